@@ -1,20 +1,16 @@
 //! Transferred work of an LMC's practices: of those that agreed to a text that opens it, on days that are open. Sums are made
 //! by the database, whatever the number of items.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashMap},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
     ids::{LocalDate, NotAnId, OdsCode, RowId},
     letter, letter_event, transfer, transfer_letter,
 };
-use futures::TryStreamExt;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    Select, StreamTrait,
+    Select,
     sea_query::{Alias, Expr, ExprTrait, Func},
 };
 
@@ -29,23 +25,18 @@ use crate::{
         consent::Days,
         letter::FollowUp,
         organisation::{OrganisationKind, View},
-        transfer::{
-            GivenBack, ProviderRef, Transfer, TransferOutcome,
-            desk::{LEAST_ITEMS, LEAST_PRACTICES, Repeat},
-        },
+        transfer::{GivenBack, Transfer, TransferOutcome},
     },
 };
 
 mod answers;
+mod passed_on;
 
 pub use answers::answers;
+pub use passed_on::{PassedOn, ProviderLine, passed_on};
 
-/// Patterns that are shown at once.
-const MOST_REPEATS: usize = 100;
 /// Letters, with what happened to each, that are read at once.
 const MOST_LETTERS: u64 = 20_000;
-/// Providers that are shown at once; kinds are fewer.
-const MOST_LINES: usize = 200;
 
 /// The practices of the LMC that opened transferred work, with their open days: none of before it represented them.
 pub async fn opened<C: ConnectionTrait>(
@@ -115,117 +106,6 @@ fn seen(sharing: &Sharing, (from, to): Period, narrowed: &Narrowed) -> Select<tr
         open = open.add(here);
     }
     standing().filter(open).filter(narrowed.condition())
-}
-
-/// What providers passed on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PassedOn {
-    /// The same work of one provider from several practices, those that came most first.
-    pub repeats: Vec<Repeat>,
-    /// Each provider, those that pass on most first.
-    pub providers: Vec<ProviderLine>,
-}
-
-/// Items of one provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProviderLine {
-    /// The provider, under the name that a practice wrote.
-    pub provider: ProviderRef,
-    /// How many.
-    pub items: u32,
-    /// From how many practices.
-    pub practices: u32,
-}
-
-/// Practice, provider, its name, department, kind, items, the newest day.
-type PassedOnRow = (OdsCode, String, String, Option<String>, String, i64, LocalDate);
-
-/// What is asked about by provider, and the same work among it. Counting practices in the statement would sort every item
-/// by text; a row for each practice is folded here as it comes, so that a year takes no more memory than a week.
-pub async fn passed_on<C: ConnectionTrait + StreamTrait>(
-    at: Scoped<'_, C, LmcScope>,
-    sharing: &Sharing,
-    period: Period,
-    narrowed: &Narrowed,
-) -> Result<PassedOn, DbErr> {
-    if sharing.is_empty() {
-        return Ok(PassedOn::default());
-    }
-    let work = [transfer::Column::Provider, transfer::Column::Department, transfer::Column::Category];
-    let mut asked = seen(sharing, period, narrowed)
-        .select_only()
-        .column(transfer::Column::Practice)
-        .column(transfer::Column::Provider)
-        .column_as(transfer::Column::ProviderName.max(), "name")
-        .column(transfer::Column::Department)
-        .column(transfer::Column::Category)
-        .column_as(transfer::Column::Id.count(), "items")
-        .column_as(transfer::Column::CameOn.max(), "last")
-        .group_by(transfer::Column::Practice);
-    for column in work {
-        asked = asked.group_by(column);
-    }
-    let mut rows = asked.into_tuple::<PassedOnRow>().stream(at.conn).await?;
-    let mut fold = Fold::default();
-    while let Some(row) = rows.try_next().await? {
-        fold.add(row);
-    }
-    Ok(fold.done())
-}
-
-/// Work by provider, department and kind; providers with the practices to which they passed it on.
-#[derive(Default)]
-struct Fold {
-    work: HashMap<(String, Option<String>, String), Repeat>,
-    providers: HashMap<String, (ProviderLine, BTreeSet<OdsCode>)>,
-}
-
-impl Fold {
-    fn add(&mut self, (practice, key, name, department, category, items, last): PassedOnRow) {
-        let items = count(items);
-        let provider = ProviderRef { key: key.clone(), name };
-        let (line, practices) = self
-            .providers
-            .entry(key.clone())
-            .or_insert_with(|| (ProviderLine { provider: provider.clone(), items: 0, practices: 0 }, BTreeSet::new()));
-        line.items = line.items.saturating_add(items);
-        if line.provider.name < provider.name {
-            line.provider.name.clone_from(&provider.name);
-        }
-        practices.insert(practice);
-        let work = (key, department.clone(), category.clone());
-        let same = self.work.entry(work).or_insert_with(|| Repeat {
-            provider: provider.clone(),
-            department,
-            category,
-            items: 0,
-            practices: 0,
-            last,
-        });
-        same.items = same.items.saturating_add(items);
-        // One row is one practice's.
-        same.practices = same.practices.saturating_add(1);
-        same.last = Ord::max(same.last, last);
-        if same.provider.name < provider.name {
-            same.provider.name = provider.name;
-        }
-    }
-
-    fn done(self) -> PassedOn {
-        let often = |same: &Repeat| same.items >= LEAST_ITEMS && same.practices >= LEAST_PRACTICES;
-        let mut repeats: Vec<Repeat> = self.work.into_values().filter(often).collect();
-        let by_work = |same: &Repeat| (same.provider.key.clone(), same.department.clone(), same.category.clone());
-        repeats.sort_by_cached_key(|same| (Reverse(same.items), by_work(same)));
-        repeats.truncate(MOST_REPEATS);
-        let of_practices = |(line, practices): (ProviderLine, BTreeSet<OdsCode>)| ProviderLine {
-            practices: u32::try_from(practices.len()).unwrap_or(u32::MAX),
-            ..line
-        };
-        let mut providers: Vec<ProviderLine> = self.providers.into_values().map(of_practices).collect();
-        providers.sort_by_cached_key(|line| (Reverse(line.items), line.provider.key.clone()));
-        providers.truncate(MOST_LINES);
-        PassedOn { repeats, providers }
-    }
 }
 
 /// How many items, from how many practices, stand in what is asked about.

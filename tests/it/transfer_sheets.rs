@@ -226,7 +226,7 @@ both_databases!(each_cell_that_is_wrong_is_told_by_line_and_column, |test: TestD
         "21/11/2026,R0A,Fit note,Done,,,",
         "31/12/2014,R0A,Fit note,Done,,,",
         "31/2/2026,R0A,Fit note,Done,,,",
-        "11/23/2026,R0A,Fit note,Done,,,",
+        "23/13/2026,R0A,Fit note,Done,,,",
         ",R0A,Fit note,Done,,,",
         "1/1/2015,,Fit note,Done,,,",
         "1/1/2015,R0A,Pigeon,Done,,,",

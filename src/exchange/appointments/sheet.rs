@@ -216,31 +216,32 @@ impl Sheet {
         self.skip(lines)?;
         loop {
             let (found, number, bytes) = (lines.next()?, lines.number, lines.bytes);
-            let go_on = match found {
+            let text = match found {
                 Line::End => break,
-                Line::TooLong => each(number, bytes, Err(RowRefusal::TooLong)),
-                Line::Read if lines.buffer.is_empty() => true,
-                Line::Read => match self.decode(&lines.buffer) {
-                    None => each(number, bytes, Err(RowRefusal::NotText)),
-                    Some(text) => {
-                        let cells = cutter.cut(text.as_bytes());
-                        let has_patient = self.blank(&mut cutter, &mut beside.dropped);
-                        match grouping.take(&cutter, cells, self.widest) {
-                            Ok(Some(filled)) => {
-                                beside.filled_down += u64::from(filled > 0);
-                                let row = Row { cutter: &cutter, places, has_patient, filled, above: grouping.above() };
-                                let number_inside = self.free_text.iter().any(|at| holds_nhs_number(cutter.text(*at)));
-                                let row = if number_inside { Err(RowRefusal::NhsNumber) } else { Ok(&row) };
-                                each(number, bytes, row)
-                            }
-                            Ok(None) => {
-                                beside.left_out += u64::from((0..cutter.width()).any(|at| !cutter.text(at).is_empty()));
-                                true
-                            }
-                            Err(refusal) => each(number, bytes, Err(refusal)),
+                Line::Read if lines.buffer.is_empty() => continue,
+                Line::TooLong => Err(RowRefusal::TooLong),
+                Line::Read => self.decode(&lines.buffer).ok_or(RowRefusal::NotText),
+            };
+            let go_on = match text {
+                Err(refusal) => each(number, bytes, Err(refusal)),
+                Ok(text) => {
+                    let cells = cutter.cut(text.as_bytes());
+                    let has_patient = self.blank(&mut cutter, &mut beside.dropped);
+                    match grouping.take(&cutter, cells, self.widest) {
+                        Ok(Some(filled)) => {
+                            beside.filled_down += u64::from(filled > 0);
+                            let row = Row { cutter: &cutter, places, has_patient, filled, above: grouping.above() };
+                            let number_inside = self.free_text.iter().any(|at| holds_nhs_number(cutter.text(*at)));
+                            let row = if number_inside { Err(RowRefusal::NhsNumber) } else { Ok(&row) };
+                            each(number, bytes, row)
                         }
+                        Ok(None) => {
+                            beside.left_out += u64::from((0..cutter.width()).any(|at| !cutter.text(at).is_empty()));
+                            true
+                        }
+                        Err(refusal) => each(number, bytes, Err(refusal)),
                     }
-                },
+                }
             };
             if !go_on {
                 break;
