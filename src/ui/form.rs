@@ -260,7 +260,7 @@ pub fn file(field: &Field<'_>) -> Markup {
 /// One or more files. The form needs `enctype="multipart/form-data"`.
 pub fn files(field: &Field<'_>) -> Markup {
     field.group(&html! {
-        input class=(field.classes()) id=(field.id) name=(field.name) type="file" multiple accept=".csv,text/csv,.txt"
+        input class=(field.classes()) id=(field.id) name=(field.name) type="file" multiple accept=".csv,.txt,.tsv,.xlsx,.zip"
             aria-describedby=[field.described_by()] aria-invalid=[field.error.map(|_| "true")];
     })
 }

@@ -45,7 +45,7 @@ for (const [name, viewport, holder] of [['a phone', PHONE, '88001'], ['a desk', 
     const main = () => page.locator('main').innerText();
     const press = (button) => page.getByRole('button', { name: button, exact: true }).click();
     const choose = async () => {
-      await page.getByLabel('CSV files of one extract or report').setInputFiles(extract(holder));
+      await page.getByLabel('Files of one extract or report').setInputFiles(extract(holder));
       await press('Read the files');
     };
     await signIn(page, 'manager');
@@ -83,11 +83,11 @@ for (const [name, viewport, holder] of [['a phone', PHONE, '88001'], ['a desk', 
     assert.match(await row(), / 2 /);
     await page.goto(`${home}/sources`);
     const beside = (await page.locator('tbody tr', { hasText: device.label }).innerText()).replace(/\s+/g, ' ');
-    assert.match(beside, /2 none 5 −3 2/);
+    assert.match(beside, /2 none 5 −3 \(1 day\) 2/);
     await fine('sources');
     await page.getByLabel(device.label, { exact: true }).selectOption({ label: 'Appointments' });
     await press('Save');
-    await until('the choice counts', async () => (await page.locator('tbody tr', { hasText: device.label }).innerText()).replace(/\s+/g, ' '), (now) => /2 none 5 −3 5/.test(now));
+    await until('the choice counts', async () => (await page.locator('tbody tr', { hasText: device.label }).innerText()).replace(/\s+/g, ' '), (now) => /2 none 5 −3 \(1 day\) 5/.test(now));
     await page.goto(`${home}/capacity`);
     assert.match(await row(), / 5 /);
     await fine('capacity');

@@ -54,7 +54,7 @@ pub(super) fn content(view: &Sources) -> Sheet {
     sheet.content(html! {
         (parts::lede(&html! {
             "Taps, day sheet and appointments are never added together. Where you choose nothing, taps count, else the day "
-            "sheet, else the appointments."
+            "sheet, else the appointments. Taps less appointments: of the days that have both."
         }))
         form method="post" action=(own.seg("sources")) novalidate {
             (form::hidden("id", &view.id.to_string()))
@@ -79,7 +79,7 @@ fn side_by_side(view: &Sources) -> Markup {
                 number(taps),
                 number(sheet),
                 number(import),
-                html! { (difference(row)) },
+                difference(row),
                 html! { strong { (row.counted) } },
             ]
         })
@@ -89,7 +89,7 @@ fn side_by_side(view: &Sources) -> Markup {
         @else {
             (table(
                 "This week by source",
-                &[words("Clinician"), numbers("Taps"), numbers("Day sheet"), numbers("Appointments"), numbers("Taps less appointments, days with both"), numbers("Counts")],
+                &[words("Clinician"), numbers("Taps"), numbers("Day sheet"), numbers("Appointments"), numbers("Taps less appointments"), numbers("Counts")],
                 &rows,
             ))
         }
@@ -101,14 +101,15 @@ fn number(n: Option<u32>) -> Markup {
 }
 
 /// The difference of the days that have both: a day that nobody imported says nothing of the taps.
-fn difference(row: &Row) -> String {
+fn difference(row: &Row) -> Markup {
     let (days, own, import) = row.both;
     if days == 0 {
-        return String::from("no comparison");
+        return number(None);
     }
     let difference = i64::from(own) - i64::from(import);
     let text = if difference > 0 { format!("+{difference}") } else { difference.to_string().replace('-', "−") };
-    if days == 1 { format!("{text} (1 day)") } else { format!("{text} ({days} days)") }
+    let over = if days == 1 { "(1 day)".to_owned() } else { format!("({days} days)") };
+    html! { (text) br; (parts::small(&over)) }
 }
 
 fn choice(view: &Sources, row: &Row) -> Markup {
