@@ -1,5 +1,5 @@
-//! Transferred work of an LMC's practices: of those that agreed to a text that opens it, on days that are open. Sums are made
-//! by the database, whatever the number of items.
+//! Transferred work of an LMC's practices: of those that agreed to a text that opens it, on days that are open. The
+//! database sums items; what it gives a row for each practice of is folded here.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -83,6 +83,7 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
         area_transfers::passed_on(at, &sharing, period, &narrowed),
         area_transfers::sums(at, &sharing, period, &narrowed),
     )?;
+    let answers = answers.into_iter().map(Into::into).collect();
     let mut desk = Desk {
         practices: organisations.practices_in(OrganisationKind::Lmc, scope.lmc()).len(),
         repeats: passed_on.repeats,
@@ -91,9 +92,9 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
         given_back: GivenBack::default(),
         items: 0,
         letters: joint_letters::of_lmc(at).await?,
-        answers: answers.into_iter().map(Into::into).collect(),
+        answers,
         singly: Vec::new(),
-        book: book.clone(),
+        book,
         sharing,
         period,
     };

@@ -211,7 +211,7 @@ pub(super) struct MatchingIn {
     #[schema(example = "report")]
     pub(super) system: String,
     /// Columns of a report, by their meaning: `day`, `time`, `holder`, `status`, `type`, `slot`, `left`, `did-not-attend`,
-    /// `deleted`, `flags`, `count`. Left out, those that were remembered hold.
+    /// `deleted`, `flags`, `count`. Left out, those that were remembered hold; where none were, the usual names.
     #[serde(default)]
     #[schema(example = json!({"day": "Date", "time": "Start", "holder": "With whom", "status": "State"}))]
     pub(super) columns: BTreeMap<String, String>,
