@@ -31,6 +31,7 @@ mod clock;
 mod imports;
 mod knocks;
 pub mod notices;
+mod paces;
 mod pathways;
 mod streams;
 mod transfer_books;
@@ -40,6 +41,7 @@ pub use catalogues::Catalogues;
 pub use clock::DOUBTED;
 pub use imports::{Arrival, Imports, Progress, Turn};
 pub use knocks::Knocks;
+pub use paces::{MOST_REQUESTS, Pace, Paces};
 pub use streams::{Stream, Streams};
 pub use workers::Workers;
 
@@ -80,6 +82,8 @@ pub struct Shared {
     pub streams: Streams,
     /// Tries of addresses with a secret.
     pub knocks: Knocks,
+    /// How fast programs go.
+    pub paces: Paces,
     /// Extracts that are being taken in.
     pub imports: Imports,
     /// Cancelled when the server stops: open streams end.
@@ -137,6 +141,7 @@ impl AppState {
             setting: Workers::for_pages(),
             streams: Streams::default(),
             knocks: Knocks::default(),
+            paces: Paces::default(),
             imports: Imports::default(),
             stopping: CancellationToken::new(),
             demo,

@@ -127,6 +127,8 @@ uuid_ids! {
     TransferId,
     /// Any other row that belongs to a practice.
     RowId,
+    /// The key of a program.
+    ApiKeyId,
     /// An audit event.
     EventId,
 }

@@ -10,6 +10,7 @@
 
 pub mod access_receipt;
 pub mod action_status;
+pub mod api_key;
 pub mod audit_event;
 pub mod audit_head;
 pub mod calendar_feed;

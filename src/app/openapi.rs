@@ -1,19 +1,23 @@
 //! The OpenAPI 3.1 document, made from the handlers themselves.
 
-use axum::Json;
+use axum::{Json, http::Method};
 use utoipa::{
     OpenApi,
     openapi::{
         Content, OpenApi as Document, Ref, RefOr, ResponseBuilder,
-        path::Operation,
+        path::{Operation, PathItem},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
 
 use super::feature_routes;
 use crate::{
+    domain::access::KeyScope,
     features,
-    web::{problem::Problem, routes::Routes},
+    web::{
+        problem::Problem,
+        routes::{Asks, Routes},
+    },
 };
 
 #[derive(OpenApi)]
@@ -22,7 +26,7 @@ use crate::{
         title = "Headroom",
         description = "Contacts against the safe limit, the record of collective action, and protected releases.\n\n\
             Sign in with `POST /api/v1/session` and send the token as `Authorization: Bearer …`; it lives ten minutes. \
-            Writes take an id made by the client: sent again, they change nothing. Refusals are problem details \
+            A program sends its key there instead. Writes take an id made by the client: sent again, they change nothing. Refusals are problem details \
             (RFC 9457) whose `type` is one of a closed set: `/problems/` and `not-found`, `sign-in-first`, `not-yours`, \
             `cross-site`, `invalid-fields`, `malformed`, `id-reused`, `corrected-before`, `conflict`, `too-many-tries`, `unavailable`, \
             `no-space`, `storage` or `fault`. What is not yours is not found.",
@@ -51,6 +55,7 @@ pub fn document() -> Document {
     let mut document = Frame::openapi();
     let parts: &[fn() -> Document] = &[
         features::service::sign_in::json::Documentation::openapi,
+        features::service::keys::json::Documentation::openapi,
         features::lmc::transfers::json::Documentation::openapi,
         features::practice::people::json::Documentation::openapi,
         features::clinician::my_day::json::Documentation::openapi,
@@ -78,8 +83,17 @@ pub fn document() -> Document {
     if let Some(components) = document.components.as_mut() {
         let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         components.add_security_scheme("bearer", bearer);
+        let mut key = Http::new(HttpAuthScheme::Bearer);
+        key.description = Some(KEY.to_owned());
+        components.add_security_scheme(KEY_SCHEME, SecurityScheme::Http(key));
     }
     document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
+    for row in super::table() {
+        let item = document.paths.paths.get_mut(row.path);
+        if let Some(operation) = item.and_then(|item| of_method(item, &row.method)) {
+            takes(operation, row.asks);
+        }
+    }
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get].into_iter().flatten() {
             may_answer(operation, &ANY);
@@ -91,6 +105,32 @@ pub fn document() -> Document {
         }
     }
     document
+}
+
+/// The name of the scheme of keys.
+const KEY_SCHEME: &str = "key";
+const KEY: &str = "A program's key, `hr_…`, made on the page *Keys for programs* of a practice, an LMC or an ICB. It goes as far as \
+    its scopes say and never beyond the role of whoever makes one: `imports` sends appointments, `read` reads, `record` records \
+    contacts, day sheets, diverted patients and transferred work. 600 requests a minute; `RateLimit-Remaining` says what is left.";
+
+fn of_method<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut Operation> {
+    match *method {
+        Method::GET => item.get.as_mut(),
+        Method::POST => item.post.as_mut(),
+        Method::PUT => item.put.as_mut(),
+        Method::DELETE => item.delete.as_mut(),
+        _ => None,
+    }
+}
+
+/// Says with which scope a key is taken; nothing where none is.
+fn takes(operation: &mut Operation, asks: Asks) {
+    let Asks::Permission(action) = asks else { return };
+    if let Some(scope) = KeyScope::of(action) {
+        let session = SecurityRequirement::new("bearer", Vec::<String>::new());
+        let key = SecurityRequirement::new(KEY_SCHEME, [scope.code()]);
+        operation.security = Some(vec![session, key]);
+    }
 }
 
 type Answer = (&'static str, &'static str);

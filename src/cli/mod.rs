@@ -14,12 +14,14 @@ mod failure;
 mod file;
 mod fold;
 mod import;
+mod keys;
 mod migrate;
 mod open;
 mod openapi;
 mod organisations;
 mod progress;
 mod release;
+mod send;
 mod serve;
 mod shown;
 mod spoken;
@@ -59,6 +61,9 @@ enum Command {
     /// Add people who sign in
     #[command(subcommand)]
     User(user::User),
+    /// List and revoke the keys of programs
+    #[command(subcommand)]
+    Keys(keys::Do),
     /// Anchor what was counted, and fold days older than 13 weeks, as every night
     Fold,
     /// Recount what is stored twice and check every chain; exits with 1 on a mismatch
@@ -68,6 +73,8 @@ enum Command {
     /// Take in files
     #[command(subcommand)]
     Import(import::What),
+    /// Send appointment files to the practice of a key, once or as they come into a folder
+    Send(send::Sending),
 }
 
 impl Command {
@@ -76,11 +83,14 @@ impl Command {
     fn may_make_a_database(&self) -> bool {
         match self {
             Self::Serve | Self::Demo(_) | Self::Migrate | Self::Import(_) | Self::Openapi => true,
+            // It needs none.
+            Self::Send(_) => true,
             Self::Release(_)
             | Self::Catalogue(_)
             | Self::Organisations(_)
             | Self::Clock(_)
             | Self::User(_)
+            | Self::Keys(_)
             | Self::Fold
             | Self::Verify(_) => false,
         }
@@ -124,10 +134,12 @@ pub fn run() -> ExitCode {
             Command::Organisations(what) => organisations::run(settings, what).await,
             Command::Clock(what) => clock::run(settings, what).await,
             Command::User(user) => user::run(settings, user).await,
+            Command::Keys(what) => keys::run(settings, what).await,
             Command::Fold => fold::run(settings).await,
             Command::Verify(how) => verify::run(settings, how).await,
             Command::Demo(how) => demo::run(settings, how, temporary).await,
             Command::Import(what) => import::run(settings, what).await,
+            Command::Send(what) => send::run(what).await,
         };
         open::close().await;
         done

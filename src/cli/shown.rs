@@ -13,10 +13,11 @@ fn uses(command: &str, setting: &str) -> bool {
     let database = DATABASE.contains(&setting);
     match command {
         "openapi" => false,
+        "send" => ["log", "config"].contains(&setting),
         "migrate" | "import" | "organisations" => database,
         "catalogue" => database || setting == "jurisdiction",
         "verify" => database || (STATE.contains(&setting) && setting != "jurisdiction"),
-        "release" | "clock" | "fold" => database || STATE.contains(&setting),
+        "release" | "clock" | "fold" | "keys" => database || STATE.contains(&setting),
         // It prints links.
         "user" => database || STATE.contains(&setting) || setting == "public_url",
         // `serve` and `demo`.

@@ -8,11 +8,15 @@ use entity::ids::{ClinicianId, OdsCode, OrgCode, PersonId};
 
 mod actor;
 mod authority;
+mod decision;
+mod key_scope;
 mod permissions;
 mod role;
 
 pub use actor::Actor;
 pub use authority::{Authority, By, CliAuthority, Counts, JobAuthority};
+pub use decision::decide;
+pub use key_scope::KeyScope;
 pub use permissions::*;
 pub use role::Role;
 
@@ -34,6 +38,8 @@ pub enum Target {
     Practice(OdsCode),
     /// One LMC's area.
     Lmc(OrgCode),
+    /// What is an organisation's own, of whatever kind it is.
+    Organisation(OrgCode),
     /// What releases say, of any area.
     Releases,
     /// The actor's own account.
@@ -51,6 +57,8 @@ pub enum TargetKind {
     Practice,
     /// One LMC's area.
     Lmc,
+    /// What is an organisation's own.
+    Organisation,
     /// What releases say.
     Releases,
     /// The actor's own account.
@@ -94,6 +102,13 @@ pub struct PracticeScope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LmcScope {
     lmc: OrgCode,
+}
+
+/// What is an organisation's own, for whoever has a role in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationScope {
+    role: Role,
+    organisation: OrgCode,
 }
 
 /// The release ledger.
@@ -140,6 +155,17 @@ impl LmcScope {
     /// Which LMC.
     pub fn lmc(&self) -> &OrgCode {
         &self.lmc
+    }
+}
+
+impl OrganisationScope {
+    /// The role in it.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+    /// Which organisation.
+    pub fn organisation(&self) -> &OrgCode {
+        &self.organisation
     }
 }
 
@@ -193,6 +219,17 @@ impl Scope for LmcScope {
     }
 }
 
+impl Scope for OrganisationScope {
+    const KIND: TargetKind = TargetKind::Organisation;
+    fn from_target(target: &Target, actor: &Actor) -> Option<Self> {
+        let Target::Organisation(organisation) = target else {
+            return None;
+        };
+        let role = Role::ALL.into_iter().find(|role| actor.holds(*role, organisation))?;
+        Some(Self { role, organisation: organisation.clone() })
+    }
+}
+
 impl Scope for LedgerScope {
     const KIND: TargetKind = TargetKind::Releases;
     fn from_target(target: &Target, _: &Actor) -> Option<Self> {
@@ -205,7 +242,7 @@ impl Scope for AccountScope {
     fn from_target(target: &Target, actor: &Actor) -> Option<Self> {
         let person = match actor {
             Actor::Person { id, .. } => Some(*id),
-            Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => None,
+            Actor::Device { .. } | Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => None,
         };
         (*target == Target::Account).then_some(Self { person })
     }
@@ -263,174 +300,4 @@ pub fn permit<P: Permission>(actor: &Actor, target: &Target, facts: Facts) -> Re
     decide(actor, P::ACTION, target, facts)?;
     let scope = P::Scope::from_target(target, actor).ok_or(Denied::NotFound)?;
     Ok(Permit { actor: actor.clone(), scope })
-}
-
-/// The decision without the proof: for menus, and for the printed matrix.
-pub fn decide(actor: &Actor, action: Action, target: &Target, facts: Facts) -> Result<(), Denied> {
-    let open = action == Action::SignIn || action == Action::ReadReleases && facts.public_releases;
-    if *actor == Actor::Stranger && !open {
-        return Err(Denied::Stranger);
-    }
-    if !facts.exists {
-        return Err(Denied::NotFound);
-    }
-    if permits(actor, action, target, facts) {
-        Ok(())
-    } else if belongs(actor, target, facts) {
-        Err(Denied::NotYours)
-    } else {
-        Err(Denied::NotFound)
-    }
-}
-
-fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool {
-    let open = match action {
-        Action::SignIn | Action::SeeAccount => true,
-        Action::ReadReleases => facts.public_releases,
-        _ => false,
-    };
-    open || match actor {
-        Actor::Stranger => false,
-        Actor::Person { grants, .. } => {
-            matches!(action, Action::SetMail | Action::KeepAccount)
-                || grants.iter().any(|grant| role_permits(grant, action, target, facts))
-        }
-        Actor::Device { practice, clinician, .. } => match action {
-            Action::SeeOwnTotal => true,
-            Action::SeeOwnDay | Action::RecordContacts | Action::EnterDaySheet | Action::EraseCounts => {
-                matches!(target, Target::Clinician(at, whose) if at == practice && whose == clinician)
-            }
-            Action::SeePracticeTotal | Action::CountDiverts | Action::LogTransfers => {
-                matches!(target, Target::Practice(at) if at == practice)
-            }
-            _ => false,
-        },
-        Actor::Display { practice, desk, .. } => match action {
-            Action::SeeDisplay => matches!(target, Target::Practice(at) if at == practice),
-            Action::SeeDesk | Action::CountDiverts | Action::LogTransfers => {
-                *desk && matches!(target, Target::Practice(at) if at == practice)
-            }
-            _ => false,
-        },
-    }
-}
-
-/// What a role gives in its organisation.
-fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) -> bool {
-    let practice = || matches!(target, Target::Practice(at) if grant.organisation == at.into());
-    let clinician = || matches!(target, Target::Clinician(at, _) if grant.organisation == at.into());
-    let lmc = || matches!(target, Target::Lmc(at) if grant.organisation == *at);
-    if action == Action::ReadReleases {
-        return true;
-    }
-    match grant.role {
-        Role::PracticeManager => match action {
-            Action::SeeOwnDay | Action::RecordContacts | Action::EnterDaySheet => clinician(),
-            // While they work there the counts are theirs to erase; afterwards the practice may.
-            Action::EraseCounts => facts.has_left && clinician(),
-            Action::SeePracticeTotal
-            | Action::SeeCapacity
-            | Action::EnterDaySheets
-            | Action::SetLimits
-            | Action::ImportAppointments
-            | Action::SeeRegister
-            | Action::RecordStatus
-            | Action::AnswerWeek
-            | Action::LogTransfers
-            | Action::SeeTransfers
-            | Action::SeeLetters
-            | Action::WriteLetters
-            | Action::SetSharing
-            | Action::SeeDiverts
-            | Action::RunDivert
-            | Action::ManageDisplays
-            | Action::ManageClinicians
-            | Action::SeeDisplay
-            | Action::SeeDesk
-            | Action::CountDiverts => practice(),
-            _ => false,
-        },
-        Role::LmcOfficer => match action {
-            Action::SeeLmcArea
-            | Action::SeeAreaTransfers
-            | Action::RunTransferDesk
-            | Action::SetMeeting
-            | Action::EditLmcLetters
-            | Action::PublishTemplates
-            | Action::AskQuestions
-            | Action::PublishOffice
-            | Action::SeeQuestionResults => lmc(),
-            // Days belong to the LMC that represented the practice on them; consent is always today's.
-            Action::SeePracticeAsLmc => facts.represented_then && facts.shares_with_lmc,
-            // Without consent an officer may still write down what the practice told them; they see that entry only.
-            Action::EnterByTelephone => facts.represented,
-            _ => false,
-        },
-        Role::IcbAnalyst => false,
-        Role::Administrator => action == Action::Administer,
-    }
-}
-
-fn manages(actor: &Actor, practice: &OdsCode) -> bool {
-    actor.holds(Role::PracticeManager, &practice.into())
-}
-
-/// Whether "this is not yours to do" tells the actor nothing new: they work in the place they ask about.
-fn belongs(actor: &Actor, target: &Target, facts: Facts) -> bool {
-    match target {
-        Target::Practice(practice) => match actor {
-            Actor::Device { practice: own, .. } | Actor::Display { practice: own, .. } => own == practice,
-            Actor::Person { .. } => manages(actor, practice) || (facts.represented && facts.shares_with_lmc),
-            Actor::Stranger => false,
-        },
-        Target::Clinician(practice, clinician) => match actor {
-            Actor::Device { practice: own, clinician: me, .. } => own == practice && me == clinician,
-            _ => manages(actor, practice),
-        },
-        Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
-        Target::Releases | Target::Account | Target::Service => true,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use entity::ids::DeviceId;
-    use uuid::Uuid;
-
-    use super::*;
-
-    #[test]
-    fn every_permission_is_somebodys() {
-        let (practice, lmc): (OdsCode, OrgCode) = ("A00001".parse().unwrap(), "l1".parse().unwrap());
-        let clinician = ClinicianId(Uuid::nil());
-        let person = |role, organisation| Actor::Person {
-            id: PersonId(Uuid::nil()),
-            grants: vec![Grant { role, organisation }],
-        };
-        let mut actors = vec![
-            Actor::Device { id: DeviceId(Uuid::nil()), practice: practice.clone(), clinician },
-            person(Role::LmcOfficer, lmc.clone()),
-        ];
-        actors.extend(Role::ALL.map(|role| person(role, (&practice).into())));
-        let targets = [
-            Target::Clinician(practice.clone(), clinician),
-            Target::Practice(practice),
-            Target::Lmc(lmc),
-            Target::Releases,
-            Target::Account,
-            Target::Service,
-        ];
-        let facts = Facts {
-            exists: true,
-            represented: true,
-            represented_then: true,
-            shares_with_lmc: true,
-            has_left: true,
-            public_releases: false,
-        };
-        for action in Action::ALL {
-            let may = |actor: &Actor| targets.iter().any(|target| decide(actor, *action, target, facts).is_ok());
-            assert!(actors.iter().any(may), "{action:?}");
-        }
-    }
 }

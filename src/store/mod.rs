@@ -4,6 +4,7 @@ pub mod actions;
 pub mod address;
 pub mod admin;
 pub mod anchors;
+pub mod api_keys;
 pub mod appointments;
 pub mod area_days;
 mod area_notices;

@@ -16,6 +16,7 @@ pub mod filled;
 pub mod form;
 pub mod given_back;
 pub mod href;
+pub mod key_link;
 pub mod layout;
 pub mod live;
 pub mod map;

@@ -1,4 +1,4 @@
-//! Who asks: a person with a cookie or a token, an enrolled device, or a stranger. Looked up on every request, so that
+//! Who asks: a person with a cookie or a token, a program with a key, an enrolled device, or a stranger. Looked up on every request, so that
 //! what was revoked is gone at once.
 
 use std::{cmp::Reverse, convert::Infallible};
@@ -13,13 +13,13 @@ use entity::ids::{DeviceId, OdsCode, PersonId, SessionId};
 use super::{
     cookies::{self, Cookie},
     enrolments::{self, Enrolment, HeldEnrolment},
-    secrets, tokens,
+    programs, secrets, tokens,
 };
 use crate::{
     domain::access::{self, Actor, By, Facts, Grant, Permit, SeeOwnDay, SignIn, Target},
     error::AppError,
     operations::{touch_device::TouchDevice, touch_session::TouchSession},
-    state::AppState,
+    state::{AppState, Pace},
     store::{displays, people},
 };
 
@@ -52,6 +52,8 @@ pub struct Caller {
     pub has_pin: bool,
     /// Whether an API token was used: no cookie, so no other site can have caused the request.
     pub by_token: bool,
+    /// How fast a program goes.
+    pub pace: Option<Pace>,
 }
 
 impl Caller {
@@ -63,6 +65,7 @@ impl Caller {
             enrolments: Vec::new(),
             has_pin: false,
             by_token: false,
+            pace: None,
         }
     }
 
@@ -70,7 +73,7 @@ impl Caller {
     pub fn grants(&self) -> &[Grant] {
         match &self.actor {
             Actor::Person { grants, .. } => grants,
-            Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => &[],
+            Actor::Device { .. } | Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => &[],
         }
     }
 
@@ -147,10 +150,11 @@ pub fn limits(grants: &[Grant]) -> (Duration, Duration) {
 /// Finds out who asks.
 ///
 /// # Errors
-/// [`AppError::SignInFirst`] for a token that is not good: a token is sent on purpose, unlike a stale cookie.
+/// [`AppError::SignInFirst`] for a token or a key that is not good: it is sent on purpose, unlike a stale cookie; as
+/// [`programs::by_key`].
 pub async fn identify(app: &AppState, parts: &Parts) -> Result<Caller, AppError> {
     let activity = if is_automatic(parts) { Activity::Ignore } else { Activity::Record };
-    find(app, &parts.headers, activity).await
+    find(app, &parts.headers, activity, parts.uri.path()).await
 }
 
 /// Whether nobody did anything: a page that is open fetches its fragments again, and keeps its stream. Such a request says
@@ -162,12 +166,13 @@ fn is_automatic(parts: &Parts) -> bool {
     reads && (by_itself || parts.headers.contains_key(QUIET))
 }
 
-/// Finds out who asks without noting that they are active: an open stream must not keep a session alive by itself.
+/// Finds out who asks without noting that they are active: an open stream must not keep a session alive by itself. A key
+/// opens none.
 ///
 /// # Errors
 /// As [`identify`].
 pub async fn identify_quietly(app: &AppState, headers: &HeaderMap) -> Result<Caller, AppError> {
-    find(app, headers, Activity::Ignore).await
+    find(app, headers, Activity::Ignore, "").await
 }
 
 /// Whether being identified counts as activity of the session.
@@ -177,9 +182,14 @@ enum Activity {
     Ignore,
 }
 
-async fn find(app: &AppState, headers: &HeaderMap, activity: Activity) -> Result<Caller, AppError> {
+async fn find(app: &AppState, headers: &HeaderMap, activity: Activity, path: &str) -> Result<Caller, AppError> {
     if let Some(token) = bearer(headers) {
-        return by_token(app, token?).await?.ok_or(AppError::SignInFirst);
+        let token = token?;
+        if programs::is_key(token) {
+            let (actor, pace) = programs::by_key(app, token, path).await?;
+            return Ok(Caller { actor, by_token: true, pace: Some(pace), ..Caller::stranger() });
+        }
+        return by_token(app, token).await?.ok_or(AppError::SignInFirst);
     }
     let found = match cookies::read(headers, &app.settings) {
         Some(Cookie::Session(secret)) => by_session(app, &secret, activity).await?,
@@ -262,6 +272,7 @@ async fn person(app: &AppState, id: PersonId, session: SessionId) -> Result<Opti
         enrolments: Vec::new(),
         has_pin: false,
         by_token: false,
+        pace: None,
     }))
 }
 

@@ -90,6 +90,7 @@ fn with_address<S: Scope>(mut sent: Sent, params: &RawPathParams) -> (Sent, Vec<
         TargetKind::Practice => &["ods"],
         TargetKind::Clinician => &["ods", "clinician"],
         TargetKind::Lmc => &["lmc"],
+        TargetKind::Organisation => &["organisation"],
         TargetKind::Releases | TargetKind::Account | TargetKind::Service => &[],
     };
     let mut names = Vec::new();

@@ -70,7 +70,7 @@ impl Enrolment {
         match target {
             Target::Clinician(practice, clinician) => *practice == self.practice && *clinician == self.clinician,
             Target::Practice(practice) => *practice == self.practice,
-            Target::Lmc(_) | Target::Releases | Target::Account | Target::Service => false,
+            Target::Lmc(_) | Target::Organisation(_) | Target::Releases | Target::Account | Target::Service => false,
         }
     }
 

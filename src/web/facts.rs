@@ -50,7 +50,7 @@ pub(super) async fn facts(app: &AppState, actor: &Actor, target: &Target, on: Lo
             let Some(known) = organisations.practice(practice) else {
                 return Ok(Facts::default());
             };
-            let of = |lmc: Option<&OrgCode>| lmc.is_some_and(|lmc| is_officer(actor, lmc));
+            let of = |lmc: Option<&OrgCode>| lmc.is_some_and(|lmc| actor.holds(Role::LmcOfficer, lmc));
             let represented = of(known.lmc.as_ref());
             let represented_then = if organisations.day() == on {
                 represented
@@ -62,18 +62,9 @@ pub(super) async fn facts(app: &AppState, actor: &Actor, target: &Target, on: Lo
                 (represented || represented_then) && sharing::shares_with_lmc(app.db.unscoped(), practice).await?;
             Ok(Facts { exists: true, represented, represented_then, shares_with_lmc, ..Facts::default() })
         }
-        Target::Lmc(lmc) => {
-            let exists = app.organisations().await?.organisation(lmc).is_some();
+        Target::Lmc(code) | Target::Organisation(code) => {
+            let exists = app.organisations().await?.organisation(code).is_some();
             Ok(Facts { exists, ..Facts::default() })
         }
-    }
-}
-
-fn is_officer(actor: &Actor, lmc: &OrgCode) -> bool {
-    match actor {
-        Actor::Person { grants, .. } => {
-            grants.iter().any(|grant| grant.role == Role::LmcOfficer && grant.organisation == *lmc)
-        }
-        Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => false,
     }
 }

@@ -20,6 +20,7 @@ pub mod live;
 pub mod outside;
 pub mod passwords;
 pub mod problem;
+pub mod programs;
 pub mod receipts;
 pub mod refusal;
 pub mod reminders;

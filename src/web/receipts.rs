@@ -1,6 +1,6 @@
 //! Access receipts: a practice sees which outside reader looked at its rows on which day, and on what kind of page.
 
-use entity::ids::{OdsCode, OrgCode};
+use entity::ids::{OdsCode, OrgCode, PersonId};
 
 use crate::{
     domain::{
@@ -20,10 +20,13 @@ pub fn note<P: Permission>(
     (lmc, page): (&OrgCode, OutsidePage),
     read: Vec<OdsCode>,
 ) {
-    let Actor::Person { id, .. } = permit.actor() else {
-        return;
+    let person = match permit.actor() {
+        Actor::Person { id, .. } => *id,
+        // A program leaves its receipts under the id of its key.
+        Actor::Program { key, .. } => PersonId(key.0),
+        Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => return,
     };
-    let reader = Reader { person: *id, role: Role::LmcOfficer.code(), organisation: lmc.clone(), page };
+    let reader = Reader { person, role: Role::LmcOfficer.code(), organisation: lmc.clone(), page };
     let (app, by) = (app.clone(), By::from(permit));
     let noted = NoteReader { reader, read, day: app.clock.today() };
     tokio::spawn(async move {

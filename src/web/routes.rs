@@ -7,7 +7,7 @@ use axum::{
     RequestExt, Router,
     extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, RawPathParams, Request},
     handler::Handler,
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{MethodFilter, on},
 };
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     domain::access::{self, Action, Actor, Denied, Permission, Permit, Scope, Target, TargetKind},
     error::AppError,
-    state::{AppState, Stream},
+    state::{AppState, MOST_REQUESTS, Pace, Stream},
 };
 
 /// Largest body of a page or of the API.
@@ -176,10 +176,11 @@ impl<P: Permission, H: Handler<T, AppState>, T: 'static> Handler<T, AppState> fo
             };
             match admit::<P>(&app, &mut parts).await {
                 Ok((caller, permit)) => {
+                    let pace = caller.pace;
                     parts.extensions.insert(caller);
                     parts.extensions.insert(permit);
                     let request = Request::from_parts(parts, body);
-                    self.handler.call(request, app).await
+                    paced(pace, self.handler.call(request, app).await)
                 }
                 Err(error) => error.into_response(),
             }
@@ -207,8 +208,9 @@ impl<H: Handler<T, AppState>, T: 'static> Handler<T, AppState> for Open<H> {
             let (mut parts, body) = request.into_parts();
             match caller::identify(&app, &parts).await {
                 Ok(caller) => {
+                    let pace = caller.pace;
                     parts.extensions.insert(caller);
-                    self.0.call(Request::from_parts(parts, body), app).await
+                    paced(pace, self.0.call(Request::from_parts(parts, body), app).await)
                 }
                 Err(error) => error.into_response(),
             }
@@ -240,6 +242,17 @@ fn measured(mut request: Request, most_bytes: usize) -> Result<Request, StatusCo
     }
     DefaultBodyLimit::max(most_bytes).apply(&mut request);
     Ok(request)
+}
+
+/// Tells a program how fast it goes.
+fn paced(pace: Option<Pace>, mut response: Response) -> Response {
+    if let Some(Pace { left, resets_in }) = pace {
+        let told = [("ratelimit-limit", MOST_REQUESTS), ("ratelimit-remaining", left), ("ratelimit-reset", resets_in)];
+        for (name, n) in told {
+            response.headers_mut().insert(HeaderName::from_static(name), n.into());
+        }
+    }
+    response
 }
 
 async fn admit<P: Permission>(app: &AppState, parts: &mut Parts) -> Result<(Caller, Permit<P>), AppError> {
@@ -285,6 +298,7 @@ fn refuse(denied: Denied) -> AppError {
 fn target(kind: TargetKind, params: &RawPathParams) -> Result<Target, AppError> {
     let text =
         |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value).ok_or(AppError::NotFound);
+    let organisation = |name: &str| text(name)?.parse::<OrgCode>().map_err(|_| AppError::NotFound);
     let practice = || text("ods")?.parse::<OdsCode>().map_err(|_| AppError::NotFound);
     Ok(match kind {
         TargetKind::Practice => Target::Practice(practice()?),
@@ -292,7 +306,8 @@ fn target(kind: TargetKind, params: &RawPathParams) -> Result<Target, AppError> 
             let clinician = text("clinician")?.parse::<ClinicianId>().map_err(|_| AppError::NotFound)?;
             Target::Clinician(practice()?, clinician)
         }
-        TargetKind::Lmc => Target::Lmc(text("lmc")?.parse::<OrgCode>().map_err(|_| AppError::NotFound)?),
+        TargetKind::Lmc => Target::Lmc(organisation("lmc")?),
+        TargetKind::Organisation => Target::Organisation(organisation("organisation")?),
         TargetKind::Releases => Target::Releases,
         TargetKind::Account => Target::Account,
         TargetKind::Service => Target::Service,

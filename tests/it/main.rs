@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
 mod account;
+mod api_keys;
 mod appointments;
 mod architecture;
 mod areas;
@@ -66,6 +67,7 @@ mod releases;
 mod reminders;
 mod schema;
 mod seen_by;
+mod sending;
 mod sessions;
 mod side_channels;
 mod signs;

@@ -9,7 +9,7 @@ use headroom::{
     app,
     db::Scoped,
     domain::{
-        access::{self, Actor, Facts, Grant, ImportAppointments, Role, Target},
+        access::{self, Actor, Facts, Grant, ImportAppointments, KeyScope, Role, Target},
         appointment::{ImportSummary, System},
     },
     jobs,
@@ -53,6 +53,8 @@ impl World {
             ("lmc", app.token(Role::LmcOfficer, "east").await),
             ("icb", app.token(Role::IcbAnalyst, "XDA").await),
             ("admin", app.token(Role::Administrator, "england").await),
+            ("key", app.key(Role::PracticeManager, "Z90001", &KeyScope::ALL).await),
+            ("lmc-key", app.key(Role::LmcOfficer, "east", &KeyScope::ALL).await),
         ]
     }
 
@@ -64,6 +66,7 @@ impl World {
         path.replace("{ods}", ods)
             .replace("{clinician}", &clinician.to_string())
             .replace("{lmc}", lmc)
+            .replace("{organisation}", ods)
             .replace("{release}", "9")
             .replace("{date}", "2026-11-20")
             .replace("{code}", if path.contains("/region/") { "Y9D" } else { "XDA" })

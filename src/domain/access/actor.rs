@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use entity::ids::{ClinicianId, DeviceId, DisplayId, OdsCode, OrgCode, PersonId};
+use entity::ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, OrgCode, PersonId};
 use uuid::Uuid;
 
-use super::{Grant, Role};
+use super::{Grant, KeyScope, Role};
 
 /// Whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,16 +35,27 @@ pub enum Actor {
         /// At the reception desk, where it may count where patients were sent; otherwise it only shows.
         desk: bool,
     },
+    /// A program with a key of its organisation: what the role gives there, as far as the key goes.
+    Program {
+        /// Which key.
+        key: ApiKeyId,
+        /// What it never goes beyond.
+        grant: Grant,
+        /// How far it goes.
+        scopes: Vec<KeyScope>,
+    },
     /// Nobody we know.
     Stranger,
 }
 
 impl Actor {
-    pub(super) fn holds(&self, role: Role, organisation: &OrgCode) -> bool {
+    /// Whether they have this role in this organisation.
+    pub fn holds(&self, role: Role, organisation: &OrgCode) -> bool {
         match self {
             Self::Person { grants, .. } => {
                 grants.iter().any(|grant| grant.role == role && grant.organisation == *organisation)
             }
+            Self::Program { grant, .. } => grant.role == role && grant.organisation == *organisation,
             Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
         }
     }
@@ -55,6 +66,7 @@ impl Actor {
             Self::Person { id, .. } => id.0,
             Self::Device { id, .. } => id.0,
             Self::Display { id, .. } => id.0,
+            Self::Program { key, .. } => key.0,
             Self::Stranger => Uuid::nil(),
         }
     }
@@ -66,6 +78,7 @@ impl fmt::Display for Actor {
             Self::Person { id, .. } => write!(f, "person {id}"),
             Self::Device { id, .. } => write!(f, "device {id}"),
             Self::Display { id, .. } => write!(f, "display {id}"),
+            Self::Program { key, .. } => write!(f, "key {key}"),
             Self::Stranger => f.write_str("stranger"),
         }
     }

@@ -1,9 +1,12 @@
 //! Who stands behind a write that no person asked for, and the trait they share with permits.
 
-use entity::ids::OdsCode;
+use entity::ids::{OdsCode, OrgCode};
 use uuid::Uuid;
 
-use super::{Actor, ClinicianScope, EverywhereScope, Permission, Permit, PracticeScope, RecordContacts, ServiceScope};
+use super::{
+    Actor, ClinicianScope, EverywhereScope, OrganisationScope, Permission, Permit, PracticeScope, RecordContacts, Role,
+    ServiceScope,
+};
 
 /// Whoever stands behind a write: its id goes into the row, its text into the audit event.
 pub trait Authority: Send + Sync {
@@ -32,7 +35,7 @@ pub struct By<S> {
 }
 
 impl<S> By<S> {
-    /// A person signed in, not a device or a link: who may record further back.
+    /// A person signed in or a program of their organisation, not a device or a link: who may record further back.
     pub fn is_person(&self) -> bool {
         self.is_person
     }
@@ -49,7 +52,7 @@ impl<P: Permission> From<&Permit<P>> for By<P::Scope> {
             scope: permit.scope().clone(),
             id: permit.id(),
             name: permit.name(),
-            is_person: matches!(permit.actor(), Actor::Person { .. }),
+            is_person: matches!(permit.actor(), Actor::Person { .. } | Actor::Program { .. }),
         }
     }
 }
@@ -102,6 +105,10 @@ impl CliAuthority {
     /// Every row.
     pub fn everywhere(self) -> EverywhereScope {
         EverywhereScope(())
+    }
+    /// What is an organisation's own.
+    pub fn of_organisation(self, role: Role, organisation: OrgCode) -> OrganisationScope {
+        OrganisationScope { role, organisation }
     }
     /// Organisations and people.
     pub fn service(self) -> ServiceScope {

@@ -1,6 +1,8 @@
 //! The rows of the decision table, each a type of its own that a function can ask for.
 
-use super::{AccountScope, ClinicianScope, LedgerScope, LmcScope, Permission, PracticeScope, ServiceScope};
+use super::{
+    AccountScope, ClinicianScope, LedgerScope, LmcScope, OrganisationScope, Permission, PracticeScope, ServiceScope,
+};
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident => $scope:ty),+ $(,)?) => {
@@ -97,10 +99,14 @@ permissions! {
     SeePracticeAsLmc => PracticeScope,
     /// Enter what a practice said by telephone.
     EnterByTelephone => PracticeScope,
+    /// Make and revoke keys for programs that act for an organisation.
+    ManageKeys => OrganisationScope,
     /// Read releases.
     ReadReleases => LedgerScope,
     /// Sign in, sign out, use a link: everybody may.
     SignIn => AccountScope,
+    /// See what one's own key is and how far it goes.
+    SeeOwnKey => AccountScope,
     /// See one's own account and roles.
     SeeAccount => AccountScope,
     /// Change one's own password, end where one is signed in.

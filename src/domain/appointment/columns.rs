@@ -142,6 +142,9 @@ const FLAGS: &str = "appointmentflags flags appointmentmode mode contactmode mod
 const COUNT: &str = "count appointmentcount numberofappointments patientcount numberofpatients slotcount \
                      countofappointments noofappointments appointments";
 
+/// Who holds a session, in TPP's extract: the first that is there.
+const TPP_HOLDERS: [&str; 4] = ["idclinician", "idprofileclinician", "idrotaowner", "idprofilerotaowner"];
+
 impl FromStr for Column {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
@@ -226,8 +229,7 @@ impl Places {
             places.remove(&Column::Time);
         }
         if system == System::Tpp {
-            let holder =
-                ["idclinician", "idprofileclinician", "idrotaowner", "idprofilerotaowner"].into_iter().find_map(place);
+            let holder = TPP_HOLDERS.into_iter().find_map(place);
             places.extend(holder.map(|at| (Column::Holder, at)));
         }
         places.retain(|_, at| header.get(*at).is_some_and(|name| !is_patient_column(name)));
@@ -283,6 +285,15 @@ pub fn twice(name: &str, number: usize) -> String {
 fn plain_of_twice(name: &str) -> Option<String> {
     let (name, number) = name.rsplit_once(TWICE)?;
     number.strip_suffix(')')?.bytes().all(|byte| byte.is_ascii_digit()).then(|| plain(name))
+}
+
+/// Whether any file that is read here has a column of this name that is used, in whatever system; never one about patients.
+pub fn is_used(name: &str) -> bool {
+    let known = plain_of_twice(name).unwrap_or_else(|| plain(name));
+    let all = [Column::SentIn, Column::Cancelled, Column::Session, Column::Telephone];
+    let mut all = Column::OF_REPORTS.into_iter().chain(all);
+    let is_known = all.any(|column| column.usual_names().any(|usual| usual == known)) || TPP_HOLDERS.contains(&&*known);
+    is_known && !is_patient_column(name)
 }
 
 /// How many columns of a header have a usual name: of the lines above the rows, the one with most of them is the header.

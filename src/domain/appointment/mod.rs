@@ -20,7 +20,7 @@ use entity::ids::{ClinicianId, LocalDate, NotAnId};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-pub use columns::{Column, FileKind, Places, plain, recognise, twice, usual_columns};
+pub use columns::{Column, FileKind, Places, is_used, plain, recognise, twice, usual_columns};
 pub use matching::{Matched, Matching};
 pub use moment::{day, moment};
 pub use order::{DayOrder, Order};

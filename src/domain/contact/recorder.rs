@@ -14,7 +14,7 @@ pub const OWN_BACKFILL_DAYS: u64 = 7;
 pub enum Recorder {
     /// A clinician's own device.
     Device(Uuid),
-    /// A practice manager.
+    /// A practice manager, or a program of the practice.
     Person(Uuid),
 }
 
@@ -38,7 +38,7 @@ impl Recorder {
 impl From<&Actor> for Recorder {
     fn from(actor: &Actor) -> Self {
         match actor {
-            Actor::Person { .. } => Self::Person(actor.id()),
+            Actor::Person { .. } | Actor::Program { .. } => Self::Person(actor.id()),
             _ => Self::Device(actor.id()),
         }
     }

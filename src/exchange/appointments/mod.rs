@@ -5,6 +5,7 @@
 
 mod cutter;
 mod header;
+mod leaving;
 mod lines;
 mod names;
 pub mod published;
@@ -21,6 +22,7 @@ mod tests;
 
 use std::{fs::File, io};
 
+pub use leaving::{HAS_PATIENT, Piece, Stays, piece_of, without_patients};
 pub use scan::{Asked, Found, OnTop, Scan, scan, system_of};
 pub use slots::{Again, Reading, in_chunks};
 pub use unpack::unpacked;

@@ -16,6 +16,11 @@ use crate::domain::{
 /// Holders of one session that are kept.
 const MOST_HOLDERS: usize = 8;
 
+/// EMIS: what is used of the file of sessions, and of that of their holders.
+pub(super) const SESSION_COLUMNS: [&str; 5] =
+    ["appointmentsessionguid", "startdate", "sessiontypedescription", "description", "deleted"];
+pub(super) const HOLDER_COLUMNS: [&str; 3] = ["sessionguid", "userinroleguid", "deleted"];
+
 /// How to read the files.
 #[derive(Debug, Clone)]
 pub struct Asked {
@@ -162,20 +167,8 @@ pub fn scan(sources: &[Source], asked: &Asked) -> Result<Scan, Unreadable> {
 impl Scan {
     /// Adds a file of slots: where its columns stand, and which have to be pointed out.
     fn add(&mut self, at: usize, sheet: Sheet, asked: &Asked) -> Result<(), Unreadable> {
-        let mut places = asked.matching.places(&asked.practice, self.system, &sheet.header);
-        let mut missing = places.missing(self.system);
-        if self.system == System::Report {
-            if !asked.matching.has_all(&asked.practice, &sheet.header) {
-                missing.extend(
-                    places.doubled(&sheet.header).into_iter().filter(|one| !missing.contains(one)).collect::<Vec<_>>(),
-                );
-                if !places.0.contains_key(&Column::Count)
-                    && let Some(at) = count_without_name(sheet.columns())
-                {
-                    places.0.insert(Column::Count, at);
-                }
-            }
-        } else if let Some(column) = missing.first() {
+        let (places, mut missing) = placed(&sheet, self.system, asked);
+        if let Some(column) = missing.first().filter(|_| self.system != System::Report) {
             return Err(Unreadable::Missing(*column));
         }
         let name = |at: &usize| sheet.header.get(*at).cloned();
@@ -200,6 +193,22 @@ impl Scan {
         self.parts.push(Part { at, sheet, places, lines_before: 0 });
         Ok(())
     }
+}
+
+/// Where the columns of a file of slots stand, and which have to be pointed out.
+pub(super) fn placed(sheet: &Sheet, system: System, asked: &Asked) -> (Places, Vec<Column>) {
+    let mut places = asked.matching.places(&asked.practice, system, &sheet.header);
+    let mut missing = places.missing(system);
+    if system == System::Report && !asked.matching.has_all(&asked.practice, &sheet.header) {
+        missing
+            .extend(places.doubled(&sheet.header).into_iter().filter(|one| !missing.contains(one)).collect::<Vec<_>>());
+        if !places.0.contains_key(&Column::Count)
+            && let Some(at) = count_without_name(sheet.columns())
+        {
+            places.0.insert(Column::Count, at);
+        }
+    }
+    (places, missing)
 }
 
 /// Which of the files hold the slots: one of an extract, or several reports. The others must fit to it.
@@ -237,8 +246,7 @@ fn sessions(sources: &[Source], sheets: &[Sheet], system: System, today: LocalDa
         files.find(|(_, sheet)| sheet.kind == kind).ok_or(Unreadable::NoSessions)
     };
     let oldest = today.minus_days(KEPT_DAYS);
-    let columns = ["appointmentsessionguid", "startdate", "sessiontypedescription", "description", "deleted"];
-    each(file(FileKind::Sessions)?, columns, |[id, begins, kind, description, deleted]| {
+    each(file(FileKind::Sessions)?, SESSION_COLUMNS, |[id, begins, kind, description, deleted]| {
         let kept = day(begins).is_none_or(|day| day >= oldest);
         if kept && !is_true(deleted) {
             let kind = if kind.is_empty() { description } else { kind };
@@ -250,8 +258,7 @@ fn sessions(sources: &[Source], sheets: &[Sheet], system: System, today: LocalDa
     if sessions.len() > MOST_SESSIONS {
         return Err(Unreadable::TooManySessions);
     }
-    let columns = ["sessionguid", "userinroleguid", "deleted"];
-    each(file(FileKind::Holders)?, columns, |[id, holder, deleted]| {
+    each(file(FileKind::Holders)?, HOLDER_COLUMNS, |[id, holder, deleted]| {
         if let Some(session) = sessions.get_mut(&RowRules::session_id(id))
             && !is_true(deleted)
             && !holder.is_empty()

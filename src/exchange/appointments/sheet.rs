@@ -104,6 +104,19 @@ impl Sheet {
         self.first.is_usual()
     }
 
+    /// The line of column names, from 1.
+    pub(super) fn header_line(&self) -> u64 {
+        self.first.lines
+    }
+
+    /// Text as the file's own bytes are read.
+    pub(super) fn encoded<'t>(&self, text: &'t str) -> Cow<'t, [u8]> {
+        match self.encoding {
+            Encoding::Windows1252 => WINDOWS_1252.encode(text).0,
+            Encoding::Utf8 | Encoding::Either => Cow::Borrowed(text.as_bytes()),
+        }
+    }
+
     /// Decides which columns are about patients: by their names, and by the values of the first rows.
     fn look(&mut self, file: &File) -> Result<(), Unreadable> {
         let (mut lines, mut cutter) = self.start(file)?;
@@ -210,6 +223,19 @@ impl Sheet {
         places: &Places,
         each: &mut Each<'_>,
     ) -> Result<Beside, Unreadable> {
+        self.all_rows(lines, places, &mut |line, bytes, row| match row {
+            Ok(row) if row.has_number() => each(line, bytes, Err(RowRefusal::NhsNumber)),
+            row => each(line, bytes, row),
+        })
+    }
+
+    /// The same, with rows that hold an NHS number somewhere.
+    pub(super) fn all_rows(
+        &self,
+        lines: &mut Lines<'_>,
+        places: &Places,
+        each: &mut Each<'_>,
+    ) -> Result<Beside, Unreadable> {
         let mut cutter = Cutter::new(self.first.delimiter);
         let mut beside = Beside { dropped: vec![0; self.dropped.len()], ..Beside::default() };
         let mut grouping = Grouping::new(self.columns(), places);
@@ -230,10 +256,10 @@ impl Sheet {
                     match grouping.take(&cutter, cells, self.widest) {
                         Ok(Some(filled)) => {
                             beside.filled_down += u64::from(filled > 0);
-                            let row = Row { cutter: &cutter, places, has_patient, filled, above: grouping.above() };
-                            let number_inside = self.free_text.iter().any(|at| holds_nhs_number(cutter.text(*at)));
-                            let row = if number_inside { Err(RowRefusal::NhsNumber) } else { Ok(&row) };
-                            each(number, bytes, row)
+                            let above = grouping.above();
+                            let free_text = &self.free_text;
+                            let row = Row { cutter: &cutter, places, has_patient, filled, above, free_text };
+                            each(number, bytes, Ok(&row))
                         }
                         Ok(None) => {
                             beside.left_out += u64::from((0..cutter.width()).any(|at| !cutter.text(at).is_empty()));
@@ -272,9 +298,21 @@ pub(super) struct Row<'a> {
     /// Cells before this one are those of the row above.
     filled: usize,
     above: &'a [String],
+    /// Columns in which an NHS number is looked for.
+    free_text: &'a [usize],
 }
 
 impl Row<'_> {
+    fn has_number(&self) -> bool {
+        self.free_text.iter().any(|at| holds_nhs_number(self.cutter.text(*at)))
+    }
+
+    /// A cell by its place, blank where it holds an NHS number.
+    pub(super) fn clean(&self, at: usize) -> &str {
+        let text = self.at(at);
+        if self.free_text.contains(&at) && holds_nhs_number(text) { "" } else { text }
+    }
+
     /// A cell by its place.
     pub(super) fn at(&self, at: usize) -> &str {
         if at < self.filled {

@@ -664,3 +664,82 @@ proptest! {
         }
     }
 }
+
+/// The tables of files as they leave the practice.
+fn left(all: &[&[u8]]) -> Vec<Vec<u8>> {
+    use std::io::{Read as _, Seek as _};
+    let folder = std::env::temp_dir();
+    let tables = unpacked(files(all), &folder).unwrap();
+    let leaving = without_patients(&tables, &asked(Matching::default()), &folder).unwrap();
+    let bytes = leaving.into_iter().map(|mut source| {
+        let mut bytes = Vec::new();
+        source.file.rewind().unwrap();
+        source.file.read_to_end(&mut bytes).unwrap();
+        bytes
+    });
+    bytes.collect()
+}
+
+const LEAVES: &str = "Printed for Ann Example\r\n\r\n\
+    Patient,Date,Start,Session Holder,Slot Type,Slot Status,NHS Number,Comments\r\n\
+    Ann Example,18/11/2026,09:00,Dr A,\"Flu \"\"21\"\",\r\nlate\",Attended,9990001006,\"back\r\npain\"\r\n\
+    Bob Example,18/11/2026,09:10,Dr A,Surgery,Attended,9990042772,call 9990042772\r\n\
+    Cat Example,18/11/2026,09:20,Dr A,Surgery,Did Not Attend,9990001006,\r\n\
+    Dan Example,18/11/2026,09:30,Dr A,Example,Surgery,Attended,9990001006,pain\r\n\
+    ,18/11/2026,09:40,Dr A,Surgery,,,\r\n\
+    Eve Example,18/11/2026,09:50,Dr A,Surgery,,,\r\n\
+    Total for Ann Example,,,,,6,,\r\n";
+
+#[test]
+fn what_leaves_reads_as_the_whole_does_and_names_no_patient() {
+    let cases: [&[u8]; 8] = [
+        EMIS,
+        case!("emis_statuses_report.csv"),
+        case!("systmone_report_a_gp_rota.csv"),
+        case!("systmone_report_b_telephone_rota.csv"),
+        case!("systmone_statuses_report.csv"),
+        case!("before_excel.csv"),
+        case!("after_excel.csv"),
+        case!("line_break_in_cell.csv"),
+    ];
+    for (at, whole) in cases.into_iter().enumerate() {
+        let left = left(&[whole]);
+        let left: Vec<&[u8]> = left.iter().map(Vec::as_slice).collect();
+        let (whole, cut) = (taken(whole), take(&left).unwrap());
+        for outcome in SlotOutcome::ALL {
+            assert_eq!(cut.of(outcome), whole.of(outcome), "{at} {outcome:?}");
+        }
+        let slots = |taken: &Taken| -> Vec<_> { taken.chunk.slots.iter().map(|slot| (slot.slot, slot.line)).collect() };
+        assert_eq!(slots(&cut), slots(&whole), "{at}");
+        assert_eq!(cut.chunk.refused, whole.chunk.refused, "{at}");
+    }
+    let leaves = left(&[LEAVES.as_bytes()]);
+    let text = String::from_utf8(leaves[0].clone()).unwrap();
+    for secret in ["Example", "999", "pain", "Comments", "NHS", "call", "Total"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+    assert!(text.contains("\"Flu \"\"21\"\",  late\"") && text.contains(HAS_PATIENT), "{text}");
+    let found = taken(text.as_bytes());
+    // Without anybody in it and without a word it is free; with somebody it is booked.
+    let by_line: BTreeMap<u64, SlotOutcome> = (4..=13)
+        .filter_map(|line| found.chunk.slots.iter().find(|slot| slot.line == line).map(|slot| (line, slot.outcome)))
+        .collect();
+    let expected = [
+        (4, SlotOutcome::Vaccinated),
+        (7, SlotOutcome::Attended),
+        (8, SlotOutcome::DidNotAttend),
+        (10, SlotOutcome::Free),
+        (11, SlotOutcome::Booked),
+    ];
+    assert_eq!(by_line, BTreeMap::from(expected), "{text}");
+    assert_eq!(found.chunk.refused, [(9, RowRefusal::Torn)], "{text}");
+}
+
+#[test]
+fn where_nobody_said_which_column_is_which_nothing_leaves() {
+    let folder = std::env::temp_dir();
+    let tables = unpacked(files(&[b"When,Who,What\r\n18/11/2026,Dr A,Attended\r\n"]), &folder).unwrap();
+    assert_eq!(piece_of(&tables).unwrap(), Piece::Whole);
+    let stays = without_patients(&tables, &asked(Matching::default()), &folder).unwrap_err();
+    assert!(stays.is_for_a_person(), "{stays}");
+}

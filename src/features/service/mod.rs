@@ -7,17 +7,19 @@ pub mod clock;
 pub mod enrolment;
 pub mod front;
 pub mod health;
+pub mod keys;
 pub mod people;
 pub mod setup;
 pub mod sign_in;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 8] = [
+    let subjects: [fn(Routes) -> Routes; 9] = [
         health::routes,
         front::routes,
         sign_in::routes,
         account::routes,
+        keys::routes,
         setup::routes,
         enrolment::routes,
         people::routes,

@@ -8,23 +8,24 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{ClinicianId, DeviceId, DisplayId, LocalDate, OdsCode, OrgCode, PersonId, SessionId};
+use entity::ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, LocalDate, OdsCode, OrgCode, PersonId, SessionId};
 use headroom::{
     app,
     clock::Clock,
     config::{Database, Keys, Options, Settings},
     domain::{
-        access::Role,
+        access::{KeyScope, Role},
         organisation::{Dated, Fact, OrganisationKind as Organisation},
     },
     state::{AppState, StateConfig},
     store::{
         admin,
+        api_keys::{self, ApiKeyRow},
         displays::{self, DisplayRow},
         organisations::{self, Import},
         people::{self, ClinicianRow, DeviceRow, SessionRow},
     },
-    web::{passwords, secrets, tokens},
+    web::{passwords, programs, secrets, tokens},
 };
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -205,6 +206,28 @@ impl TestApp {
 }
 
 impl TestApp {
+    /// A program with a key.
+    pub(crate) async fn key(&self, role: Role, organisation: &str, scopes: &[KeyScope]) -> Client {
+        let id = ApiKeyId(Uuid::now_v7());
+        let new = programs::make(id);
+        let row = ApiKeyRow {
+            organisation: organisation.parse().unwrap(),
+            id,
+            role: role.code().to_owned(),
+            name: "Appointments every night".to_owned(),
+            scopes: scopes.iter().map(|scope| scope.code()).collect::<Vec<_>>().join(" "),
+            secret_hash: new.secret_hash,
+            created_at: now(),
+            created_by: Uuid::now_v7(),
+            expires_at: now() + chrono::Duration::days(90),
+            last_used_at: None,
+            last_files_at: None,
+            revoked_at: None,
+        };
+        assert!(api_keys::add(self.test.db.schema(), row).await.unwrap());
+        self.program(new.key)
+    }
+
     /// A screen with an opened display link: on a wall, or at the desk.
     pub(crate) async fn display(&self, practice: &str, desk: bool) -> Client {
         let secret = secrets::fresh();

@@ -101,7 +101,7 @@ async fn form(
 ) -> Result<Response, AppError> {
     let known = lmc_office::own(app.db.read(permit.scope())).await?;
     let since = known.map(|(_, at)| calendar::london_day(at));
-    let sheet = view::form(&base(permit.scope().lmc()), typed, since, errors);
+    let sheet = view::form((permit.scope().lmc(), &base(permit.scope().lmc())), typed, since, errors);
     shell::show(app, caller, permit.scope(), sheet).await
 }
 

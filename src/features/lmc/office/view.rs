@@ -1,6 +1,6 @@
 //! The page on which an office says how it can be reached.
 
-use entity::ids::LocalDate;
+use entity::ids::{LocalDate, OrgCode};
 use maud::html;
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use crate::{
     ui::{
         form::{self, Button, Field},
         href::Href,
-        parts,
+        key_link, parts,
         sections::Section,
         sheet::Sheet,
     },
@@ -30,7 +30,12 @@ pub(super) struct OfficeForm {
     pub(super) web: String,
 }
 
-pub(super) fn form(action: &Href, typed: &OfficeForm, since: Option<LocalDate>, errors: &[FieldError]) -> Sheet {
+pub(super) fn form(
+    (lmc, action): (&OrgCode, &Href),
+    typed: &OfficeForm,
+    since: Option<LocalDate>,
+    errors: &[FieldError],
+) -> Sheet {
     Sheet::new(Section::Office, "Office").errors(errors).content(html! {
         (parts::lede(&html! {
             "How your office can be reached, shown beside the figures that ICBs read. Leave empty what you do not publish."
@@ -45,5 +50,6 @@ pub(super) fn form(action: &Href, typed: &OfficeForm, since: Option<LocalDate>, 
             }
             @if let Some(since) = since { p .hr-small { "Published as it stands since " (since.written()) "." } }
         }))
+        (key_link::link(lmc))
     })
 }

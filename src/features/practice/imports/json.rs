@@ -33,7 +33,7 @@ use crate::{
     web::{
         forms::{InPath, Json},
         problem::Problem,
-        written,
+        programs, written,
     },
 };
 
@@ -82,7 +82,9 @@ pub(super) async fn send(
 ) -> Result<(StatusCode, Answer<UploadOut>), AppError> {
     let before = appointments::imports(app.db.read(permit.scope()), LISTED).await?;
     let (mut status, mut out) = (StatusCode::OK, UploadOut::default());
-    match upload::take_in(&app, &permit, Sender::Program, request).await? {
+    let took = upload::take_in(&app, &permit, Sender::Program, request).await?;
+    programs::note_files(&app, permit.actor());
+    match took {
         Took::Unreadable(why) => return Err(AppError::field("file", why.to_string())),
         Took::ToMatch(scan, _) => {
             out.result = "to-match";

@@ -18,7 +18,7 @@ use crate::{
     error::AppError,
     operations::{activate_import::ActivateImport, take_back_import::TakeBackImport},
     state::AppState,
-    store::{appointments, days, people},
+    store::{api_keys, appointments, days, people},
     web::{caller::Caller, download, forms::InPath, shell},
 };
 
@@ -58,6 +58,7 @@ pub(super) async fn home_of<'a>(
         imports: appointments::imports(read, LISTED).await?,
         months: months(app, scope).await?,
         has_clinicians: !people::clinicians(read, app.clock.today()).await?.is_empty(),
+        last_files: api_keys::last_files(read).await?,
         matched: false,
         error,
     })

@@ -246,6 +246,9 @@ pub(super) struct MatchingOut {
     /// Meanings that a column was named for.
     #[schema(example = json!(["day", "holder", "status", "time"]))]
     pub(super) columns: Vec<String>,
+    /// Fingerprints of the names of those columns: by them a program at the practice knows which columns to send.
+    #[schema(example = json!({"holder": "019a9f6e-7c00-8000-8000-000000000006"}))]
+    pub(super) names: BTreeMap<String, Uuid>,
     /// Session holders that are known.
     #[schema(example = 6)]
     pub(super) holders: usize,
@@ -270,6 +273,7 @@ impl MatchingOut {
         Self {
             system,
             columns: columns.keys().cloned().collect(),
+            names: columns.clone(),
             holders: holders.len(),
             clinicians: clinicians.into_iter().collect(),
             types: types.len(),

@@ -1,5 +1,6 @@
 //! Imports, as markup.
 
+use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
@@ -15,6 +16,7 @@ use crate::{
     ui::{
         form::{self, Button, Field},
         href::Href,
+        key_link,
         number::thousands,
         parts::{self, TagKind, tag},
         sections::Section,
@@ -40,6 +42,8 @@ pub(super) struct Home<'a> {
     pub(super) months: Vec<Month>,
     /// Whether there is anybody to count.
     pub(super) has_clinicians: bool,
+    /// The key with which files came last, by its name, and when.
+    pub(super) last_files: Option<(String, DateTime<Utc>)>,
     /// Columns or people were just matched.
     pub(super) matched: bool,
     /// Why the files cannot be taken.
@@ -62,7 +66,7 @@ pub(super) fn home(view: &Home<'_>) -> Sheet {
         (parts::lede(&html! { "Take in attended appointments from your clinical system, and compare them with what was counted." }))
         (parts::two_columns(
             &html! { (upload(view, &errors)) (list(view)) (months(&view.months)) },
-            &html! { (what_files()) (sources_link(view.practice)) },
+            &html! { (sent(view)) (what_files()) (sources_link(view.practice)) },
         ))
     })
 }
@@ -110,6 +114,20 @@ fn what_files() -> Markup {
                 li { "Only attended slots count. Patients who did not attend are shown apart." }
                 li { "The same file again changes nothing." }
             }
+        },
+    )
+}
+
+/// What a program on the practice's own computer sends.
+fn sent(view: &Home<'_>) -> Markup {
+    parts::panel(
+        "Sent by itself",
+        &html! {
+            @match &view.last_files {
+                Some((key, at)) => p { "Last sent by " strong { (key) } " on " (calendar::london(*at)) "." },
+                None => p { "A program on a computer of the practice can watch a folder and send what comes into it, without columns about patients." },
+            }
+            (key_link::link(&view.practice.into()))
         },
     )
 }

@@ -18,6 +18,7 @@ use crate::{
     ui::{
         form::{self, Button, Choice, Field, Width},
         href::Href,
+        key_link,
         number::counted,
         parts, qr,
         sections::Section,
@@ -62,6 +63,7 @@ pub(super) fn overview(overview: &Overview<'_>, typed: &Typed, errors: &[FieldEr
                 (parts::panel("Add several", &add_list(overview.practice, typed, errors)))
             },
         ))
+        (key_link::link(&overview.practice.into()))
         @if !left.is_empty() { (parts::details("Clinicians who have left", &departed(overview.practice, &left))) }
     })
 }

@@ -42,7 +42,7 @@ pub(super) async fn list(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let lines = releases::lines(app.db.ledger(permit.scope())).await?;
-    reader::show(&app, &permit, &caller, view::list(&lines, app.clock.now())).await
+    reader::show(&app, &permit, &caller, view::list(&lines, reader::own_icb(&caller), app.clock.now())).await
 }
 
 pub(super) async fn how_to_read(

@@ -1,6 +1,7 @@
 //! The list of releases, what there is before the first, and how to read one.
 
 use chrono::{DateTime, Utc};
+use entity::ids::OrgCode;
 use maud::{Markup, html};
 
 use crate::{
@@ -8,15 +9,15 @@ use crate::{
     href,
     store::releases::Line,
     ui::{
-        parts,
+        key_link, parts,
         sections::Section,
         sheet::Sheet,
         table::{numbers, table, words},
     },
 };
 
-/// Every release.
-pub(super) fn list(all: &[Line], now: DateTime<Utc>) -> Sheet {
+/// Every release; with the way to the keys of the reader's own ICB.
+pub(super) fn list(all: &[Line], own: Option<&OrgCode>, now: DateTime<Utc>) -> Sheet {
     if all.is_empty() {
         return none_yet(now);
     }
@@ -47,6 +48,7 @@ pub(super) fn list(all: &[Line], now: DateTime<Utc>) -> Sheet {
         (parts::details("Digests of the ledger", &html! {
             ul .nhsuk-list { @for line in all { li { "Release " (line.number) ": " code .hr-code { (line.sha256) } } } }
         }))
+        @if let Some(own) = own { (key_link::link(own)) }
     })
 }
 
