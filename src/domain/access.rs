@@ -14,7 +14,7 @@ mod role;
 pub use actor::Actor;
 pub use authority::{Authority, By, CliAuthority, Counts, JobAuthority};
 pub use permissions::*;
-pub use role::Role;
+pub use role::{Role, open_grants};
 
 /// A role held in an organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -65,6 +65,7 @@ mod release_pages;
 mod releases;
 mod reminders;
 mod schema;
+mod second_factor;
 mod seen_by;
 mod sessions;
 mod side_channels;
