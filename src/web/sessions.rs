@@ -85,6 +85,7 @@ impl Opening {
     }
 
     /// The same, opened with a second factor.
+    #[must_use]
     pub fn proven(mut self) -> Self {
         self.row.second_factor_at = Some(self.row.created_at);
         self

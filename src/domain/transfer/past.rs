@@ -167,7 +167,7 @@ pub struct PastPlan {
 /// The day, the provider and the reference of an item, where it has one: what stays when the rest of it is mended.
 fn referred(item: &NewTransfer) -> Option<(LocalDate, &str, String)> {
     let reference = bare_reference(item.reference.as_ref());
-    (!reference.is_empty()).then(|| (item.came_on, item.provider.key.as_str(), reference))
+    (!reference.is_empty()).then_some((item.came_on, item.provider.key.as_str(), reference))
 }
 
 /// Every entry of the practice, corrected or not, by what is asked of it.

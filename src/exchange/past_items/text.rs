@@ -53,7 +53,7 @@ fn unclosed(text: &str, record: &csv::StringRecord) -> Option<u64> {
     let empty = raw.bytes().take_while(|byte| *byte == b'\n').count();
     let lines = before.matches('\n').count().saturating_add(empty).saturating_add(1);
     // Of a record that ends, only a part of what follows is its own.
-    let ends = record.iter().last()?.ends_with('\n') && raw.matches('"').count() % 2 == 1;
+    let ends = record.iter().next_back()?.ends_with('\n') && raw.matches('"').count() % 2 == 1;
     ends.then(|| u64::try_from(lines).unwrap_or(u64::MAX))
 }
 

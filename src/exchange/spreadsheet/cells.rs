@@ -67,8 +67,8 @@ pub(in crate::exchange) fn every(bytes: &[u8]) -> Result<Vec<(String, Cells)>, R
     safely(bytes, |bytes| {
         let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|_| Refused::NotAWorkbook)?;
         let names: Vec<String> = workbook.sheet_names().into_iter().take(MOST_SHEETS).collect();
-        let named = |name: String| sheet(&mut workbook, &name, u32::MAX).map(|cells| (name, cells));
-        names.into_iter().map(named).collect()
+        let read = |name: String| sheet(&mut workbook, &name, u32::MAX).map(|cells| (name, cells));
+        names.into_iter().map(read).collect()
     })
 }
 
