@@ -160,6 +160,7 @@ pub(crate) async fn cookie(db: &Db, role: Role, organisation: &str) -> String {
         last_seen_at: now(),
         expires_at: now() + chrono::Duration::hours(12),
         revoked_at: None,
+        second_factor_at: Some(now()),
     };
     people::add_session(conn, row).await.unwrap();
     format!("headroom=s.{secret}")

@@ -29,6 +29,8 @@ pub struct Model {
     pub expires_at: DateTime<Utc>,
     /// Revoked at.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When a second factor was proven in it.
+    pub second_factor_at: Option<DateTime<Utc>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

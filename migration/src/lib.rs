@@ -53,6 +53,7 @@ mod m036_transfers;
 mod m037_joint_letters;
 mod m038_transfer_imports;
 mod m039_pathways;
+mod m040_second_factors;
 mod m041_api_keys;
 mod support;
 
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m037_joint_letters::JointLetters),
             Box::new(m038_transfer_imports::TransferImports),
             Box::new(m039_pathways::Pathways),
+            Box::new(m040_second_factors::SecondFactors),
             Box::new(m041_api_keys::ApiKeys),
         ]
     }

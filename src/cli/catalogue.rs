@@ -6,7 +6,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{failure::Failure, file::digest, open, spoken::say};
+use super::{
+    failure::Failure,
+    file::digest,
+    open,
+    spoken::{say, say_bytes},
+};
 use crate::{
     clock::Clock,
     config::Settings,
@@ -141,7 +146,6 @@ async fn body(db: &Db, name: &str) -> Result<Option<String>, Failure> {
     Ok(imported.map(|imported| imported.body).or_else(|| built_in(name).map(str::to_owned)))
 }
 
-#[expect(clippy::print_stdout, reason = "a file goes out byte for byte")]
 async fn export(settings: &Settings, edition: Option<&str>) -> Result<(), Failure> {
     let db = open::migrated(settings).await?;
     let editions = editions(db.unscoped(), &settings.jurisdiction).await?;
@@ -150,7 +154,7 @@ async fn export(settings: &Settings, edition: Option<&str>) -> Result<(), Failur
     let today = Clock::system().today();
     let name = edition.unwrap_or_else(|| menu.edition_on(today));
     if let Some(body) = body(&db, name).await? {
-        print!("{body}");
+        say_bytes(body.as_bytes());
         return Ok(());
     }
     let imported = store::editions(db.unscoped()).await?;

@@ -145,7 +145,7 @@ pub fn run() -> ExitCode {
         done
     });
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => spoken::succeeded(),
         Err(failure) => complain(&failure),
     }
 }

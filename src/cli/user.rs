@@ -13,6 +13,7 @@ use crate::{
     error::AppError,
     operations::{
         add_person::{AddPerson, Conflict},
+        remove_second_factor::RemoveSecondFactor,
         set_access::{Access, SetAccess},
     },
     state::AppState,
@@ -28,6 +29,8 @@ pub(super) enum User {
     Disable(Which),
     /// Let a person in again, with the password and the roles they had
     Enable(Which),
+    /// Take away the authenticator app of a person who lost it and their recovery codes, and sign them out everywhere
+    ResetSecondFactor(Which),
 }
 
 /// Whose account.
@@ -66,21 +69,30 @@ pub(super) async fn run(settings: Settings, user: User) -> Result<(), Failure> {
         User::Add(which) => add(&app, which).await,
         User::Disable(which) => set_access(&app, &which.email, Access::Disabled).await,
         User::Enable(which) => set_access(&app, &which.email, Access::Enabled).await,
+        User::ResetSecondFactor(which) => reset_second_factor(&app, &which.email).await,
     }
 }
 
 async fn set_access(app: &AppState, email: &str, access: Access) -> Result<(), Failure> {
     let authority = CliAuthority::new();
     let account = SetAccess { email: email.to_owned(), access };
-    let changed = account.perform(app, &authority.within(authority.service())).await.map_err(|error| match error {
-        AppError::NotFound => Failure::Said("nobody has this email address".to_owned()),
-        other => plain(other),
-    })?;
+    let changed = account.perform(app, &authority.within(authority.service())).await.map_err(known)?;
     say(match (access, changed) {
         (Access::Disabled, true) => "The account is disabled, and signed out everywhere.",
         (Access::Disabled, false) => "The account was disabled already.",
         (Access::Enabled, true) => "The account is enabled.",
         (Access::Enabled, false) => "The account was enabled already.",
+    });
+    Ok(())
+}
+
+async fn reset_second_factor(app: &AppState, email: &str) -> Result<(), Failure> {
+    let authority = CliAuthority::new();
+    let removed = RemoveSecondFactor::At(email.to_owned()).perform(app, &authority.within(authority.service())).await;
+    say(if removed.map_err(known)? {
+        "The authenticator app is taken away, and the account signed out everywhere. They set up another one when they sign in."
+    } else {
+        "This account has no authenticator app."
     });
     Ok(())
 }
@@ -134,6 +146,14 @@ async fn hash(app: &AppState, add: &Add) -> Result<String, Failure> {
 /// What a form has below it is an option here.
 fn here(message: &str) -> String {
     message.replace("put that on record below", "add --declared-conflict")
+}
+
+/// Why an account that is named by its address is not found.
+fn known(error: AppError) -> Failure {
+    match error {
+        AppError::NotFound => Failure::Said("nobody has this email address".to_owned()),
+        other => plain(other),
+    }
 }
 
 /// On the command line a refused field is a sentence, not a form.

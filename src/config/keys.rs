@@ -40,6 +40,10 @@ pub enum Purpose {
     KnownDevice,
     /// How accounts and addresses are named where wrong tries are counted.
     Tries,
+    /// The secret that an authenticator app makes its codes of.
+    SecondFactor,
+    /// A right password, until its code is given.
+    HalfSignIn,
 }
 
 impl Purpose {
@@ -56,6 +60,8 @@ impl Purpose {
             Self::StopMail => b"headroom stop-mail",
             Self::KnownDevice => b"headroom known-device",
             Self::Tries => b"headroom tries",
+            Self::SecondFactor => b"headroom second-factor",
+            Self::HalfSignIn => b"headroom half-sign-in",
         }
     }
 }
@@ -376,15 +382,29 @@ mod tests {
     #[test]
     fn no_two_purposes_share_a_key() {
         use Purpose::{
-            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, KnownDevice, Link, StopMail, Token, Tries, Unlock,
+            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, HalfSignIn, KnownDevice, Link, SecondFactor,
+            StopMail, Token, Tries, Unlock,
         };
-        let all =
-            [Token, Unlock, Device, Link, DisplayLink, Display, CalendarFeed, AnswerWeek, StopMail, KnownDevice, Tries];
+        let all = [
+            Token,
+            Unlock,
+            Device,
+            Link,
+            DisplayLink,
+            Display,
+            CalendarFeed,
+            AnswerWeek,
+            StopMail,
+            KnownDevice,
+            Tries,
+            SecondFactor,
+            HalfSignIn,
+        ];
         // A purpose that is added does not compile here until it stands above too.
         for purpose in all {
             match purpose {
                 Token | Unlock | Device | Link | DisplayLink | Display | CalendarFeed | AnswerWeek | StopMail
-                | KnownDevice | Tries => {}
+                | KnownDevice | Tries | SecondFactor | HalfSignIn => {}
             }
         }
         let keys = Keys::new(&[1; 32], &[]);

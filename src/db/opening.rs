@@ -108,6 +108,9 @@ impl Db {
                         ("lock_timeout", LOCK_WAITS),
                         // Compiling took about 50 ms of an LMC's longest statements and made none of them quicker.
                         ("jit", "off"),
+                        // The looks of a page run beside each other already: each with workers of its own, they wait for
+                        // one another's.
+                        ("max_parallel_workers_per_gather", "0"),
                     ])
                 });
             options

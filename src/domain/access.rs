@@ -18,7 +18,7 @@ pub use authority::{Authority, By, CliAuthority, Counts, JobAuthority};
 pub use decision::decide;
 pub use key_scope::KeyScope;
 pub use permissions::*;
-pub use role::Role;
+pub use role::{Role, open_grants};
 
 /// A role held in an organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 //! goes on guessing from one place never keeps the owner out at another. Where the account is known its tries count at
 //! that place alone: nobody else can use them up.
 //!
-//! A PIN is short and its device in somebody's hand: its wrong tries count until it is given right, and after ten the wait
-//! doubles with each.
+//! A PIN is short and its device in somebody's hand, and a code of an authenticator app is asked of whoever has the
+//! password: their wrong tries count until one is right, and after ten the wait doubles with each.
 
 use std::collections::HashMap;
 
@@ -18,9 +18,9 @@ pub const WINDOW: Duration = Duration::minutes(5);
 pub const MOST: usize = 10;
 /// How many of an account's tries one place uses up at most.
 pub const MOST_OF_ONE_PLACE: usize = 7;
-/// Wrong PINs before the first wait.
-const PINS: u32 = 10;
-/// The longest wait for a PIN.
+/// Wrong ones in a row before the first wait.
+const IN_A_ROW: u32 = 10;
+/// The longest wait after wrong ones in a row.
 const LONGEST: Duration = Duration::hours(24);
 
 /// One try at an account.
@@ -70,9 +70,9 @@ fn first(
     Some(seconds(wait))
 }
 
-/// Seconds until a device may be given its PIN again, after so many wrong ones in a row; nothing where it may now.
-pub fn wait_for_pin(wrong: u32, last: DateTime<Utc>, now: DateTime<Utc>) -> Option<u32> {
-    let doubled = wrong.checked_sub(PINS)?;
+/// Seconds until a PIN or a code may be given again, after so many wrong ones in a row; nothing where it may now.
+pub fn wait_in_a_row(wrong: u32, last: DateTime<Utc>, now: DateTime<Utc>) -> Option<u32> {
+    let doubled = wrong.checked_sub(IN_A_ROW)?;
     let factor = 1_i32.checked_shl(doubled.min(16)).unwrap_or(i32::MAX);
     let wait = WINDOW.checked_mul(factor).unwrap_or(LONGEST).min(LONGEST);
     let rest = wait.checked_sub(&now.signed_duration_since(last))?;
@@ -131,15 +131,15 @@ mod tests {
 
     #[test]
     fn after_ten_wrong_pins_the_wait_doubles_up_to_a_day() {
-        assert_eq!(wait_for_pin(9, at(0), at(0)), None);
+        assert_eq!(wait_in_a_row(9, at(0), at(0)), None);
         for (wrong, wait) in
             [(10, 300), (11, 600), (12, 1_200), (18, 76_800), (19, 86_400), (60, 86_400), (u32::MAX, 86_400)]
         {
-            assert_eq!(wait_for_pin(wrong, at(0), at(0)), Some(wait), "{wrong}");
-            assert_eq!(wait_for_pin(wrong, at(0), at(i64::from(wait))), None);
+            assert_eq!(wait_in_a_row(wrong, at(0), at(0)), Some(wait), "{wrong}");
+            assert_eq!(wait_in_a_row(wrong, at(0), at(i64::from(wait))), None);
         }
         // Four digits take longer than a device is enrolled: a try a day in the end.
-        let days: u32 = (10..100).filter_map(|n| wait_for_pin(n, at(0), at(0))).sum();
+        let days: u32 = (10..100).filter_map(|n| wait_in_a_row(n, at(0), at(0))).sum();
         assert!(days / 86_400 > 80);
     }
 }

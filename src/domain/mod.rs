@@ -39,6 +39,7 @@ pub mod question;
 pub mod readers;
 pub mod register;
 pub mod reminder;
+pub mod second_factor;
 pub mod staff;
 pub mod standing;
 pub mod transfer;

@@ -11,7 +11,9 @@ pub(super) const MONTH_FIRST: &str =
 /// A day with a year that may be meant, with or without a time behind it. The day comes before the month, and a plain number
 /// is none: which spreadsheet would have counted it?
 pub(super) fn read(text: &str) -> Option<LocalDate> {
-    let number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = text.split('.');
+    let number =
+        parts.by_ref().take(2).all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) && parts.next().is_none();
     let (first, last) = (LocalDate::new(1990, 1, 1), LocalDate::new(2100, 1, 1));
     let (day, _) = moment(text, None).ok().filter(|_| !number)?;
     (first <= Some(day) && Some(day) <= last).then_some(day)

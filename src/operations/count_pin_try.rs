@@ -52,7 +52,7 @@ pub(super) fn lock(practice: &OdsCode, device: DeviceId) -> String {
 }
 
 fn refuse(before: Option<(u32, DateTime<Utc>)>, now: DateTime<Utc>) -> Result<(), AppError> {
-    match before.and_then(|(wrong, last)| guessing::wait_for_pin(wrong, last, now)) {
+    match before.and_then(|(wrong, last)| guessing::wait_in_a_row(wrong, last, now)) {
         Some(retry_after) => Err(AppError::TooManyTries { retry_after }),
         None => Ok(()),
     }

@@ -15,7 +15,7 @@ use crate::{
         calendar,
         transfer::{
             NewTransfer,
-            past::{FIRST_DAY, MOST_A_DAY, MOST_ROWS, NewTransferImport, PastItem, PastRow},
+            past::{self, MOST_A_DAY, MOST_ROWS, NewTransferImport, PastItem, PastRow},
         },
     },
     error::{AppError, FieldError},
@@ -81,14 +81,12 @@ pub fn item(row: PastRow, facts: &Facts) -> Result<PastItem, Vec<FieldError>> {
         removed: false,
         kept_by: None,
     };
-    let (year, month, day) = FIRST_DAY;
-    let first = LocalDate::new(year, month, day).unwrap_or(facts.today);
     let days = if came_on > facts.today {
         "This day has not come yet. Type the day it came"
     } else {
         "This day lies before 2015. Headroom takes items from 1 January 2015 on"
     };
-    let new = act.held(facts, first, days)?;
+    let new = act.held(facts, past::first_day(), days)?;
     Ok(PastItem { row, new })
 }
 

@@ -15,7 +15,7 @@ use crate::{
             Minutes, NewTransfer, ProviderRef, TransferOutcome,
             answers::Pathway,
             book::{Category, TransferBook},
-            department,
+            department, past,
         },
     },
     error::{AppError, FieldError},
@@ -130,7 +130,12 @@ impl Operation for LogTransfer {
 
     fn check(&self, facts: &Facts, by: &By<PracticeScope>) -> Result<NewTransfer, Vec<FieldError>> {
         let kept_for_another = self.kept_by.is_some_and(|kept_by| kept_by != by.id());
-        let held = self.held(facts, facts.today.minus_days(EARLIEST_DAYS), "Enter today or a day of the last year");
+        // What came from a sheet of years ago is corrected and removed like any other.
+        let (earliest, days) = match self.corrects {
+            Some(_) => (past::first_day(), "Enter a day that has come, from 1 January 2015 on"),
+            None => (facts.today.minus_days(EARLIEST_DAYS), "Enter today or a day of the last year"),
+        };
+        let held = self.held(facts, earliest, days);
         if !kept_for_another {
             return held;
         }

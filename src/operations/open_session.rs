@@ -3,6 +3,7 @@
 use entity::ids::{PersonId, SessionId};
 use serde::Serialize;
 
+use super::second_factor_code::{self, Given};
 use crate::{
     audit::Event,
     domain::access::{AccountScope, By},
@@ -66,23 +67,31 @@ pub struct OpenSession {
     pub session: NewSession,
     /// The try, where a password was asked for.
     pub right: Option<RightTry>,
+    /// The second factor, where one was given.
+    pub given: Option<Given>,
 }
 
 impl OpenSession {
-    /// Writes it.
+    /// Writes it; false where what was given is not right.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`].
-    pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<(), AppError> {
+    /// [`AppError::TooManyTries`] where too many codes in a row were not; [`AppError::Unavailable`].
+    pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<bool, AppError> {
         app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
-    async fn run(self, tx: &Tx) -> Result<(), AppError> {
+    async fn run(self, tx: &Tx) -> Result<bool, AppError> {
+        let person = self.session.row.person;
+        if let Some(given) = &self.given
+            && !second_factor_code::take(tx, person, given).await?
+        {
+            return Ok(false);
+        }
         if let Some(right) = self.right {
-            let person = self.session.row.person;
             tries::forget(tx.conn(), right.account.as_deref(), &right.place).await?;
             tries::know(tx.conn(), person, &right.address, tx.now()).await?;
         }
-        self.session.write(tx).await
+        self.session.write(tx).await?;
+        Ok(true)
     }
 }

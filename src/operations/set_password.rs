@@ -10,7 +10,7 @@ use crate::{
     domain::access::{AccountScope, By},
     error::AppError,
     state::AppState,
-    store::{admin, people},
+    store::{admin, people, second_factors},
     writer::Tx,
 };
 
@@ -22,6 +22,17 @@ struct PasswordSet {
 
 impl Event for PasswordSet {
     const NAME: &'static str = "password.set";
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The password is saved, and the person signed in.
+    SignedIn,
+    /// It is saved; the person has a second factor, and signs in with both.
+    Saved,
+    /// The link is used up, or the account was disabled meanwhile.
+    Gone,
 }
 
 /// A password.
@@ -36,24 +47,27 @@ pub struct SetPassword {
 }
 
 impl SetPassword {
-    /// Writes it; false where the link is used up or the account was disabled meanwhile.
+    /// Writes it.
     ///
     /// # Errors
     /// [`AppError::Unavailable`].
-    pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<bool, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<Outcome, AppError> {
         app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
-    async fn run(self, tx: &Tx) -> Result<bool, AppError> {
+    async fn run(self, tx: &Tx) -> Result<Outcome, AppError> {
         let (conn, now, person) = (tx.conn(), tx.now(), self.session.row.person);
         let used = people::use_link(conn, self.link, now).await?;
         if !used || admin::hold(conn, person).await?.is_none() {
-            return Ok(false);
+            return Ok(Outcome::Gone);
         }
         admin::set_password(conn, person, self.password_hash).await?;
         people::end_sessions(conn, person, now).await?;
         tx.audit_service(&PasswordSet { person }).await?;
+        if second_factors::of(conn, person).await?.is_some() {
+            return Ok(Outcome::Saved);
+        }
         self.session.write(tx).await?;
-        Ok(true)
+        Ok(Outcome::SignedIn)
     }
 }

@@ -48,6 +48,7 @@ pub mod retention;
 pub mod right_now;
 pub mod rows;
 mod rule_cache;
+pub mod second_factors;
 pub mod sessions;
 pub mod sharing;
 pub mod spelling;

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, Method, header, request::Parts},
 };
 use chrono::{DateTime, Duration, Utc};
-use entity::ids::{DeviceId, OdsCode, PersonId, SessionId};
+use entity::ids::{DeviceId, OdsCode, SessionId};
 
 use super::{
     cookies::{self, Cookie},
@@ -20,7 +20,10 @@ use crate::{
     error::AppError,
     operations::{touch_device::TouchDevice, touch_session::TouchSession},
     state::{AppState, Pace},
-    store::{displays, people},
+    store::{
+        displays,
+        people::{self, SessionRow},
+    },
 };
 
 /// Idle and absolute end of a session for roles that see one practice.
@@ -54,6 +57,8 @@ pub struct Caller {
     pub by_token: bool,
     /// How fast a program goes.
     pub pace: Option<Pace>,
+    /// Whether some of what a person holds is shut, because no second factor was proven in this session.
+    pub lacks_second_factor: bool,
 }
 
 impl Caller {
@@ -66,6 +71,7 @@ impl Caller {
             has_pin: false,
             by_token: false,
             pace: None,
+            lacks_second_factor: false,
         }
     }
 
@@ -221,10 +227,11 @@ async fn by_token(app: &AppState, token: &str) -> Result<Option<Caller>, AppErro
         return Ok(None);
     };
     let session = people::session(app.db.unscoped(), claims.session()).await?;
-    if !session.is_some_and(|session| session.person == claims.person() && session.expires_at > now) {
+    let good = |session: &SessionRow| session.person == claims.person() && session.expires_at > now;
+    let Some(session) = session.filter(good) else {
         return Ok(None);
-    }
-    let caller = person(app, claims.person(), claims.session()).await?;
+    };
+    let caller = person(app, &session).await?;
     Ok(caller.map(|caller| Caller { by_token: true, ..caller }))
 }
 
@@ -232,7 +239,7 @@ async fn by_session(app: &AppState, secret: &str, activity: Activity) -> Result<
     let Some(session) = people::session_by_secret(app.db.unscoped(), &secrets::hash(secret)).await? else {
         return Ok(None);
     };
-    let Some(caller) = person(app, session.person, session.id).await? else {
+    let Some(caller) = person(app, &session).await? else {
         return Ok(None);
     };
     let now = app.clock.now();
@@ -260,19 +267,20 @@ fn touch(app: &AppState, caller: &Caller, session: SessionId, now: DateTime<Utc>
     });
 }
 
-async fn person(app: &AppState, id: PersonId, session: SessionId) -> Result<Option<Caller>, AppError> {
+async fn person(app: &AppState, session: &SessionRow) -> Result<Option<Caller>, AppError> {
+    let id = session.person;
     let Some(row) = people::person(app.db.unscoped(), id).await? else {
         return Ok(None);
     };
-    let grants = people::grants(app.db.unscoped(), id).await?;
+    let held = people::grants(app.db.unscoped(), id).await?;
+    let holds = held.len();
+    let grants = access::open_grants(held, session.second_factor_at.is_some());
     Ok(Some(Caller {
+        lacks_second_factor: grants.len() < holds,
         actor: Actor::Person { id, grants },
-        session: Some(session),
+        session: Some(session.id),
         name: Some(row.name),
-        enrolments: Vec::new(),
-        has_pin: false,
-        by_token: false,
-        pace: None,
+        ..Caller::stranger()
     }))
 }
 

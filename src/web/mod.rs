@@ -25,6 +25,7 @@ pub mod receipts;
 pub mod refusal;
 pub mod reminders;
 pub mod routes;
+pub mod second_factor;
 pub mod secrets;
 pub mod sessions;
 pub mod shell;

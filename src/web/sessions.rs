@@ -17,12 +17,13 @@ use super::{
     tries::{self, Counted},
 };
 use crate::{
-    domain::access::{Actor, By, Grant, Permit, SeeOwnDay},
+    domain::access::{self, Actor, By, Grant, Permit, SeeOwnDay},
     error::AppError,
     operations::{
         end_sessions::EndSessions,
         note_wrong_password::NoteWrongPassword,
-        open_session::{NewSession, OpenSession},
+        open_session::{NewSession, OpenSession, RightTry},
+        second_factor_code::Given,
         sign_out_device::SignOutDevice,
     },
     state::AppState,
@@ -78,8 +79,16 @@ impl Opening {
             last_seen_at: now,
             expires_at: now + life,
             revoked_at: None,
+            second_factor_at: None,
         };
         Self { secret, row, browser }
+    }
+
+    /// The same, opened with a second factor.
+    #[must_use]
+    pub fn proven(mut self) -> Self {
+        self.row.second_factor_at = Some(self.row.created_at);
+        self
     }
 
     /// What is to be written.
@@ -124,22 +133,36 @@ pub async fn authenticate(
     Ok(None)
 }
 
-/// Opens a session for a person; `counted` is the try that was right, where a password was asked for.
+/// What somebody showed to sign in.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Who.
+    pub person: PersonId,
+    /// The try that was right; nothing in the demo, where no password is asked for.
+    pub right: Option<RightTry>,
+    /// What was given as second factor.
+    pub given: Option<Given>,
+}
+
+/// Opens a session for a person, and says what of what they hold is open in it. Nothing where the second factor is not
+/// right. Whoever tries the demo shows nothing and finds everything open.
 ///
 /// # Errors
-/// [`AppError::Unavailable`].
+/// [`AppError::TooManyTries`] where too many codes in a row were not right; [`AppError::Unavailable`].
 pub async fn open(
     app: &AppState,
     caller: &Caller,
-    (person, counted): (PersonId, Option<Counted>),
+    shown: Shown,
     kind: Kind,
     browser: Browser,
-) -> Result<(Opening, Vec<Grant>), AppError> {
-    let grants = people::grants(app.db.unscoped(), person).await?;
-    let opening = Opening::new(person, &grants, kind, browser, app.clock.now());
-    let session = OpenSession { session: opening.session(), right: counted.as_ref().map(Counted::right) };
-    session.perform(app, &By::from(&caller.sign_in()?)).await?;
-    Ok((opening, grants))
+) -> Result<Option<(Opening, Vec<Grant>)>, AppError> {
+    let grants = people::grants(app.db.unscoped(), shown.person).await?;
+    let opening = Opening::new(shown.person, &grants, kind, browser, app.clock.now());
+    let is_proven = app.demo || shown.given.is_some();
+    let opening = if is_proven { opening.proven() } else { opening };
+    let session = OpenSession { session: opening.session(), right: shown.right, given: shown.given };
+    let opened = session.perform(app, &By::from(&caller.sign_in()?)).await?;
+    Ok(opened.then(|| (opening, access::open_grants(grants, is_proven))))
 }
 
 /// Ends every session of a person: browsers and tokens at once.

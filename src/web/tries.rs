@@ -20,7 +20,10 @@ use crate::{
         take_back_try::TakeBackTry,
     },
     state::AppState,
-    store::{people::DeviceRow, tries},
+    store::{
+        people::{DeviceRow, PersonRow},
+        tries,
+    },
 };
 
 /// A try at an account that was counted.
@@ -42,6 +45,32 @@ pub async fn begin(
     browser: &Browser,
     (account, person): (&str, Option<PersonId>),
 ) -> Result<Counted, AppError> {
+    let (at, address) = names(app, address, browser, (account, person)).await?;
+    let by = By::from(&caller.sign_in()?);
+    Ok(Counted { id: at.clone().perform(app, &by).await?, at, address })
+}
+
+/// The tries of a person at a place, once it turns out that they were right: of the password, where its code comes later.
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+pub async fn right(
+    app: &AppState,
+    Address(address): &Address,
+    browser: &Browser,
+    person: &PersonRow,
+) -> Result<RightTry, AppError> {
+    let (at, address) = names(app, address, browser, (&person.email, Some(person.id))).await?;
+    Ok(RightTry { account: at.account, place: at.place, address })
+}
+
+/// Where a try counts, and the name of its address.
+async fn names(
+    app: &AppState,
+    address: &str,
+    browser: &Browser,
+    (account, person): (&str, Option<PersonId>),
+) -> Result<(CountSignInTry, String), AppError> {
     let name = |parts: &[&str]| secrets::derived(&app.keys, Purpose::Tries, parts);
     let (read, now) = (app.db.unscoped(), app.clock.now());
     let address_name = name(&["address", address])?;
@@ -53,8 +82,7 @@ pub async fn begin(
         None if known_here => CountSignInTry { account: None, place: name(&["known", account, address])? },
         None => CountSignInTry { account: Some(name(&["account", account])?), place: address_name.clone() },
     };
-    let by = By::from(&caller.sign_in()?);
-    Ok(Counted { id: at.clone().perform(app, &by).await?, at, address: address_name })
+    Ok((at, address_name))
 }
 
 impl Counted {

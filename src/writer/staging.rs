@@ -3,7 +3,7 @@
 //! Nothing of an import is read before that transaction. Its id follows from the files, how they were matched, the day
 //! and the imports before it, so that the same files taken in again after a crash find what was staged.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use entity::ids::{ClinicianId, LocalDate, OdsCode, RowId};
 use tokio::sync::mpsc;
@@ -13,7 +13,9 @@ use super::Writer;
 use crate::{
     domain::{
         access::{Authority, PracticeScope},
-        appointment::{Chunk, ImportSummary, RowRefusal, SameDays, Slot, SlotOutcome, SlotState, System, digest_id},
+        appointment::{
+            Chunk, ImportSummary, RowRefusal, SameDays, Slot, SlotOutcome, SlotState, SlotsOfDays, System, digest_id,
+        },
     },
     error::AppError,
     store::appointments::{self, Deltas, NewImport, Sequence, SlotRow},
@@ -53,8 +55,10 @@ pub struct Staged {
     changed: u64,
     gone: u64,
     twice: u64,
-    /// Slots of the files that counted before, by the day they counted for.
-    named: BTreeMap<LocalDate, u64>,
+    /// Slots of the files that counted before, by whose day they counted for.
+    named: SlotsOfDays,
+    /// Whom the files are about.
+    clinicians: BTreeSet<ClinicianId>,
     /// Where the file takes the place of what its days have: its slots, and whose days they are.
     whole: Option<Whole>,
 }
@@ -126,7 +130,8 @@ impl Writer {
             changed: 0,
             gone: 0,
             twice: 0,
-            named: BTreeMap::new(),
+            named: SlotsOfDays::new(),
+            clinicians: BTreeSet::new(),
         };
         while let Some(chunk) = chunks.recv().await {
             let bytes = chunk.bytes;
@@ -144,6 +149,7 @@ impl Writer {
         chunk: Chunk,
     ) -> Result<(), AppError> {
         let ids: Vec<Uuid> = chunk.slots.iter().map(|slot| slot.slot).collect();
+        staged.clinicians.extend(chunk.slots.iter().filter_map(|slot| slot.stands.as_ref()).map(|now| now.clinician));
         if let Some((slots, days)) = &mut staged.whole {
             slots.extend(&ids);
             days.extend(chunk.slots.iter().filter_map(|slot| slot.stands.as_ref()).map(|now| (now.clinician, now.day)));
@@ -152,7 +158,8 @@ impl Writer {
         let known = appointments::known(self.shared.db.read(scope), &ids, &staged.sequence).await?;
         for slot in &chunk.slots {
             if let Some(before) = known.get(&slot.slot).and_then(state) {
-                let n = staged.named.entry(before.day).or_default();
+                staged.clinicians.insert(before.clinician);
+                let n = staged.named.entry((before.clinician, before.day)).or_default();
                 *n = n.saturating_add(1);
             }
         }
@@ -283,9 +290,10 @@ impl Writer {
         let mut summary = staged.complete(summary);
         summary.same_days = staged.about.same_days.map(|choice| choice.code().to_owned());
         // An extract says what was deleted; a report only leaves it out.
-        if staged.about.system == System::Report && !summary.is_all_refused() && !is_whole {
+        let is_part = staged.about.same_days == Some(SameDays::Add);
+        if staged.about.system == System::Report && !summary.is_all_refused() && !is_whole && !is_part {
             let before = appointments::standing(self.shared.db.read(scope), staged.about.system).await?;
-            summary.vanish(&before, &staged.named);
+            summary.vanish(&before, &staged.named, &staged.clinicians);
         }
         let mut finished = Finished { import: None, summary, refusals: staged.refusals };
         if finished.summary.changes() == 0 {

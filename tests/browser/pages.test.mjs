@@ -88,6 +88,7 @@ const PAGES = {
     ['evidence pack', (page, home) => page.goto(`${home}/evidence`)],
     ['reminders', under('/reminders')],
     ['account', under('/account')],
+    ['authenticator app', under('/account/second-factor')],
     ['sharing', (page, home) => page.goto(`${home}/sharing`)],
     ['sharing', (page, home) => page.goto(`${home}/sharing`)],
     ['seen by the LMC', (page, home) => page.goto(`${home}/seen-by/lmc`)],

@@ -262,6 +262,7 @@ both_databases!(a_session_ends_when_idle_and_at_last_in_any_case, |test: TestDb|
                 last_seen_at: now() - seen,
                 expires_at: now() + Duration::hours(12),
                 revoked_at: None,
+                second_factor_at: Some(now() - created),
             };
             people::add_session(app.test.db.schema(), row).await.unwrap();
             app.browser(format!("headroom=s.{secret}"))
@@ -412,9 +413,9 @@ both_databases!(the_setup_link_makes_exactly_one_administrator, |test: TestDb| a
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 410]);
     let first = if one.status == 303 { one } else { other };
-    assert_eq!(first.location(), "/admin/people");
+    assert_eq!(first.location(), "/account/second-factor", "an administrator sets up an authenticator app first");
     let admin = app.browser(first.cookies());
-    admin.get("/admin/people").await.is(200);
+    admin.get("/admin/people").await.is(403);
     assert_eq!(app.test.number("SELECT count(*) FROM person").await, 2);
     assert_eq!(offer().await, None, "there is an administrator");
     for link in [&old, &new] {

@@ -212,6 +212,9 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         "/reminders" => vec![form(path, &[("wanted", "yes")]), form(path, &[("wanted", "no")])],
         // A form that can be read is answered with the officer's own address, which is another in each world.
         "/account/password" => vec![form(path, &[("current", "x"), ("old", "x")])],
+        "/account/second-factor" => {
+            vec![form(path, &[("id", &id(21)), ("old", "x")]), form(path, &[("id", "x")])]
+        }
         "/account/sessions/end" => vec![form(path, &[("session", &id(21))]), form(path, &[("session", "x")])],
         // They end the session: each is done in one of its own.
         "/device/leave" | "/sign-out" => vec![form(path, &[])],

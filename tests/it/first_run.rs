@@ -212,3 +212,23 @@ async fn a_newcomer_meets_no_dead_link() {
     let last = newcomer.serves(port);
     assert!(!last.said.contains("Set up"), "{}", last.said);
 }
+
+#[test]
+fn a_reader_who_has_seen_enough_ends_a_command_quietly_and_a_full_disk_does_not() {
+    let newcomer = Newcomer::new();
+    let mut child = newcomer.command(&["openapi"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // As `headroom openapi | head -1` does: more follows than a pipe holds.
+    let mut first = String::new();
+    let mut out = BufReader::with_capacity(64, child.stdout.take().unwrap());
+    out.read_line(&mut first).unwrap();
+    drop(out);
+    let done = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert_eq!((first.trim(), done.status.code(), &*said), ("{", Some(0), ""));
+
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let done = newcomer.command(&["openapi"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(said.contains("could not be written") && said.contains("No space left"), "{said}");
+}

@@ -92,7 +92,14 @@ async fn matched(manager: &Client) -> Reply {
     let page = upload(manager, &[("week.csv", REPORT)]).await;
     let page = page.is(200).body.clone();
     assert!(page.contains("Nurse X") && page.contains("Dr A"), "{page}");
-    send(manager, &format!("{PAGE}/matching"), &fields(&page)).await.is(303);
+    // Nobody is left out because nobody said whose sessions they are.
+    let mut sent = fields(&page);
+    let asked = send(manager, &format!("{PAGE}/matching"), &sent).await;
+    assert!(asked.is(422).body.contains("Choose one of your clinicians, or “Not counted”"));
+    for (_, chosen) in sent.iter_mut().filter(|(name, chosen)| name.starts_with("holder-") && chosen.is_empty()) {
+        "-".clone_into(chosen);
+    }
+    send(manager, &format!("{PAGE}/matching"), &sent).await.is(303);
     upload(manager, &[("week.csv", REPORT)]).await
 }
 
@@ -125,6 +132,55 @@ both_databases!(a_report_is_matched_once_looked_at_and_then_counts, |test: TestD
     for secret in ["Example", "9990001006", "9990042772", "Nurse X", "With whom"] {
         assert!(!all.contains(secret), "{secret}");
     }
+});
+
+both_databases!(an_answer_that_was_wrong_is_asked_for_again, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    app.clinician("Z90001", "Dr A").await;
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    assert!(!manager.get(PAGE).await.is(200).body.contains("Ask again"), "nothing is remembered yet");
+    let import = matched(&manager).await.is(303).location();
+    manager.form(&import, &[]).await.is(303);
+    assert!(upload(&manager, &[("week.csv", REPORT)]).await.is(200).body.contains("nothing was written"));
+    assert!(manager.get(PAGE).await.is(200).body.contains("Ask again"));
+    let done = manager.form(&format!("{PAGE}/matching/forget"), &[]).await;
+    let page = manager.get(&done.is(303).location()).await;
+    assert!(page.is(200).body.contains("Forgotten") && !page.body.contains("Ask again"));
+    // Its columns are asked for first, as at the very beginning.
+    assert!(upload(&manager, &[("week.csv", REPORT)]).await.is(200).body.contains("Match the file"));
+});
+
+both_databases!(a_file_of_one_clinician_is_not_said_to_be_cut_short, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    for label in ["Dr A", "Dr B"] {
+        app.clinician("Z90001", label).await;
+    }
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    let file = |rows: &[(&str, &str)]| {
+        let rows = rows.iter().map(|(who, at)| format!("18/11/2026,{at},{who},Telephone,Attended\r\n"));
+        "Date,Time,Session holder,Slot type,Status\r\n".to_owned() + &rows.collect::<String>()
+    };
+    let read = async |text: &str| {
+        let page = upload(&manager, &[("f.csv", text)]).await;
+        if page.status == 303 {
+            return page.location();
+        }
+        send(&manager, &format!("{PAGE}/matching"), &fields(&page.is(200).body)).await.is(303);
+        upload(&manager, &[("f.csv", text)]).await.is(303).location()
+    };
+    let first = read(&file(&[("Dr A", "09:00"), ("Dr A", "09:10"), ("Dr B", "09:00")])).await;
+    // Of two that wait, the second to be confirmed leads to its own page, which says why it cannot count any more.
+    let other = read(&file(&[("Dr B", "09:20")])).await;
+    manager.form(&first, &[]).await.is(303);
+    assert_eq!(manager.form(&other, &[]).await.is(303).location(), other);
+    let page = manager.get(&other).await;
+    assert!(page.is(200).body.contains("Another import was taken in since"));
+    let page = manager.get(&first).await;
+    let (_, rest) = page.is(200).body.split_once("/sources?day=").unwrap();
+    assert!(rest.starts_with("2026-11-18"));
+    let week = manager.get("/practices/Z90001/sources?day=2026-11-11").await;
+    assert!(week.is(200).body.contains("The week after") && week.body.contains("The week before"));
+    manager.get("/practices/Z90001/sources?day=2020-01-01").await.is(200);
 });
 
 both_databases!(the_practice_chooses_which_source_counts, |test: TestDb| async move {

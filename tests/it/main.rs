@@ -66,6 +66,7 @@ mod release_pages;
 mod releases;
 mod reminders;
 mod schema;
+mod second_factor;
 mod seen_by;
 mod sending;
 mod sessions;

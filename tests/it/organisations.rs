@@ -262,9 +262,9 @@ both_databases!(a_person_is_added_from_the_command_line, |test: TestDb| async mo
         "--email",
         "kim@example.org",
         "--role",
-        "lmc-officer",
+        "practice-manager",
         "--organisation",
-        "east",
+        "Z90001",
         "--password-stdin",
     ];
     node.run_with_input(&words, "short").refused("password: ");

@@ -124,7 +124,7 @@ pub(crate) fn table(clinician: ClinicianId) -> BTreeSet<String> {
         ("{file}", vec!["letter.pdf"]),
     ];
     let mut all = BTreeSet::new();
-    for row in app::table().into_iter().filter(|row| row.path != OWN_PAGE) {
+    for row in app::table().into_iter().filter(|row| !row.path.starts_with(OWN_PAGE)) {
         if row.method != Method::GET {
             continue;
         }
@@ -160,7 +160,7 @@ pub(crate) fn links(page: &[u8]) -> Vec<String> {
         for part in text.split(mark).skip(1) {
             let path = part.split('"').next().unwrap_or_default();
             let path = path.split('#').next().unwrap_or_default();
-            if OWN_PAGE == format!("/{path}") {
+            if format!("/{path}").starts_with(OWN_PAGE) {
                 continue;
             }
             found.push(format!("/{}", path.replace("&amp;", "&")));

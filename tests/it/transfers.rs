@@ -319,8 +319,8 @@ both_databases!(a_month_of_more_than_twenty_thousand_items_is_whole, |test: Test
     let month = manager.get(PAGE).await.is(200).body.clone();
     assert!(month.contains("20001 items") || month.contains("20,001 items"), "{}", &month[..4000.min(month.len())]);
     assert!(month.contains("20,001 minutes of clinicians on 20,001 items"), "sums are of all");
-    assert!(month.contains("Items 1 to 500 of 20,001"), "the page says what it shows");
-    let last = manager.get(&format!("{PAGE}?month=2026-11&page=41")).await.is(200).body.clone();
+    assert!(month.contains("Items 1 to 100 of 20,001"), "the page says what it shows");
+    let last = manager.get(&format!("{PAGE}?month=2026-11&page=201")).await.is(200).body.clone();
     assert!(last.contains("Items 20,001 to 20,001 of 20,001"), "the last page");
     manager.get(&format!("{PAGE}?month=2026-11&page=99")).await.is(200);
     let file = manager.get(&format!("{PAGE}/csv")).await.is(200).body.clone();
@@ -351,4 +351,75 @@ both_databases!(reception_logs_from_the_screen_it_sees_first, |test: TestDb| asy
     // A screen on the wall shows the day and logs nothing.
     let wall = app.display("Z90001", false).await;
     wall.get(&format!("{PAGE}/new")).await.is(403);
+});
+
+both_databases!(what_came_years_ago_is_corrected_and_removed_like_any_other, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    let api = "/api/v1/practices/Z90001/transfers";
+    let file = "Date,Provider,Type,Action\r\n01/09/2016,R0A,fit-note,Returned\r\n";
+    manager.upload(&format!("{api}/imports"), "old.csv", file.as_bytes()).await.is(201);
+    let page = manager.get(&format!("{PAGE}?month=2016-09")).await;
+    let mark = format!("href=\"{PAGE}/");
+    let ids = page.is(200).body.split(&mark).filter_map(|rest| rest.get(..36)?.parse::<Uuid>().ok());
+    let item = ids.into_iter().next().unwrap().to_string();
+    let fields = |id: &str, removed: &'static str| -> Vec<(String, String)> {
+        [
+            ("id", id),
+            ("corrects", &item),
+            ("provider_name", "Wyrevale Infirmary"),
+            ("category", "fit-note"),
+            ("outcome", "returned"),
+            ("came_on", "2016-09-01"),
+            ("removed", removed),
+        ]
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .collect()
+    };
+    let send = async |fields: Vec<(String, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (&**name, &**text)).collect();
+        manager.form(PAGE, &fields).await
+    };
+    // Not as something new, and not to a day from before there were sheets.
+    let mut fresh = fields(&Uuid::now_v7().to_string(), "");
+    fresh.retain(|(name, _)| name != "corrects");
+    send(fresh).await.is(422);
+    let mut before = fields(&Uuid::now_v7().to_string(), "");
+    before.iter_mut().find(|(name, _)| name == "came_on").unwrap().1 = "2014-12-31".to_owned();
+    send(before).await.is(422);
+    send(fields(&Uuid::now_v7().to_string(), "yes")).await.is(303);
+    assert!(!manager.get(&format!("{PAGE}?month=2016-09")).await.is(200).body.contains(&item));
+});
+
+both_databases!(a_form_that_was_saved_and_filled_again_keeps_what_was_typed, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    let id = Uuid::now_v7().to_string();
+    let typed = |asked: &'static str| {
+        [
+            ("id", id.as_str()),
+            ("provider_name", "Wyrevale Infirmary"),
+            ("category", "fit-note"),
+            ("outcome", "returned"),
+            ("asked", asked),
+        ]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+    };
+    let send = async |fields: &[(String, String)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (&**name, &**text)).collect();
+        manager.form(PAGE, &fields).await
+    };
+    send(&typed("Fit note for autumn")).await.is(303);
+    // As a browser's Back does.
+    let again = send(&typed("Fit note for winter")).await;
+    assert!(again.is(409).body.contains("Fit note for winter") && again.body.contains("logged with this page before"));
+    let (_, rest) = again.body.split_once("name=\"id\" value=\"").unwrap();
+    let fresh = rest.split('"').next().unwrap();
+    assert_ne!(fresh, id);
+    let mut more = typed("Fit note for winter");
+    more[0].1 = fresh.to_owned();
+    send(&more).await.is(303);
+    assert_eq!(app.test.number("SELECT count(*) FROM transfer").await, 2);
 });

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use entity::ids::NotAnId;
 
+use super::Grant;
 use crate::domain::organisation::OrganisationKind;
 
 /// What a person may hold in an organisation. Clinicians act through an enrolled device instead.
@@ -78,6 +79,12 @@ impl Role {
             Self::LmcOfficer | Self::IcbAnalyst | Self::Administrator => true,
         }
     }
+}
+
+/// What of these is open now: a role that sees more than one practice is shut until a second factor was proven.
+pub fn open_grants(mut grants: Vec<Grant>, is_proven: bool) -> Vec<Grant> {
+    grants.retain(|grant| is_proven || !grant.role.sees_many());
+    grants
 }
 
 impl FromStr for Role {

@@ -50,6 +50,11 @@ pub(super) fn digest(practice: &OdsCode, system: System, what: &str, text: &str)
 }
 
 impl Matching {
+    /// Whether nothing is remembered.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The digest of a session holder.
     pub fn holder_id(practice: &OdsCode, system: System, text: &str) -> Uuid {
         digest(practice, system, "holder", text)

@@ -27,7 +27,7 @@ pub use order::{DayOrder, Order};
 pub use patients::{holds_nhs_number, is_header, is_machine_column, is_patient_column, looks_like_numbers_of_patients};
 pub use row::{Cells, Read, RowRules, Said, Session, Sessions};
 pub use same_days::{Overlap, OverlapDay, SameDays};
-pub use summary::{ImportSummary, MOST_REPEATED};
+pub use summary::{ImportSummary, MOST_REPEATED, SlotsOfDays};
 pub use words::{Came, TypeMeaning, came_in_words, kind_in_words, mode_in_words, outcome_in_words, truth};
 
 use super::contact::ContactKind;

@@ -1,8 +1,8 @@
 //! What was read, in counts: the report of an import, stored with it. Holds names of columns, no values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use entity::ids::LocalDate;
+use entity::ids::{ClinicianId, LocalDate};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -49,7 +49,12 @@ pub struct ImportSummary {
     /// Slots that counted before and of which a newer report of the same days says nothing, by their day; they go on
     /// counting.
     pub vanished: BTreeMap<LocalDate, u64>,
+    /// Slots of the same days that counted before, of clinicians of whom the file says nothing at all.
+    pub of_others: u64,
 }
+
+/// Slots by clinician and day.
+pub type SlotsOfDays = BTreeMap<(ClinicianId, LocalDate), u64>;
 
 /// Lines of repeated rows that are kept; the rest is counted.
 pub const MOST_REPEATED: usize = 100;
@@ -71,16 +76,20 @@ impl ImportSummary {
         }
     }
 
-    /// Compares what counts before a report with what it says of the same days.
-    pub fn vanish(&mut self, before: &BTreeMap<LocalDate, u64>, named: &BTreeMap<LocalDate, u64>) {
+    /// Compares what counts before a report with what it says of the same days, of the clinicians it is about.
+    pub fn vanish(&mut self, before: &SlotsOfDays, named: &SlotsOfDays, about: &BTreeSet<ClinicianId>) {
         let Some((first, last)) = self.days else {
             return;
         };
-        self.vanished = before
-            .range(first..=last)
-            .map(|(day, n)| (*day, n.saturating_sub(named.get(day).copied().unwrap_or(0))))
-            .filter(|(_, n)| *n > 0)
-            .collect();
+        for ((clinician, day), n) in before.iter().filter(|((_, day), _)| (first..=last).contains(day)) {
+            let left = n.saturating_sub(named.get(&(*clinician, *day)).copied().unwrap_or(0));
+            if left > 0 && about.contains(clinician) {
+                let vanished = self.vanished.entry(*day).or_default();
+                *vanished = vanished.saturating_add(left);
+            } else {
+                self.of_others = self.of_others.saturating_add(left);
+            }
+        }
     }
 
     /// Slots that vanished.
@@ -115,6 +124,13 @@ impl ImportSummary {
                 self.all_vanished(),
                 first.short(),
                 last.short()
+            ));
+        }
+        if self.of_others > 0 {
+            found.push(format!(
+                "{} slots of these days counted before and are of clinicians who are not in this file. They go on counting. \
+                 That is right where the file is of some clinicians only; if it was cut short, choose the whole one.",
+                self.of_others
             ));
         }
         found

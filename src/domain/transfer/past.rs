@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use entity::ids::{LocalDate, OdsCode, RowId, TransferId};
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
@@ -18,7 +18,10 @@ use crate::domain::{
 };
 
 /// The first day of which a sheet is taken.
-pub const FIRST_DAY: (i32, u32, u32) = (2015, 1, 1);
+pub fn first_day() -> LocalDate {
+    LocalDate(NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or(NaiveDate::MIN))
+}
+
 /// Items that one file adds at most: they are written in one transaction.
 pub const MOST_ROWS: usize = 2_000;
 /// Files that add something, for one practice and day.
@@ -161,9 +164,16 @@ pub struct PastPlan {
     pub alike: Vec<Vec<u64>>,
 }
 
+/// The day, the provider and the reference of an item, where it has one: what stays when the rest of it is mended.
+fn referred(item: &NewTransfer) -> Option<(LocalDate, &str, String)> {
+    let reference = bare_reference(item.reference.as_ref());
+    (!reference.is_empty()).then_some((item.came_on, item.provider.key.as_str(), reference))
+}
+
 /// Every entry of the practice, corrected or not, by what is asked of it.
 struct Known<'a> {
     by_id: BTreeMap<TransferId, &'a NewTransfer>,
+    by_reference: BTreeMap<(LocalDate, &'a str, String), BTreeSet<TransferId>>,
     by_words: BTreeMap<Vec<String>, BTreeSet<TransferId>>,
     removed: BTreeSet<TransferId>,
     claimed: BTreeSet<TransferId>,
@@ -174,6 +184,7 @@ impl<'a> Known<'a> {
         let mut known = Self {
             by_id: entries.iter().map(|entry| (entry.id, entry)).collect(),
             by_words: BTreeMap::new(),
+            by_reference: BTreeMap::new(),
             removed: BTreeSet::new(),
             claimed: BTreeSet::new(),
         };
@@ -182,6 +193,9 @@ impl<'a> Known<'a> {
                 known.removed.insert(entry.lasting());
             }
             known.by_words.entry(kept(entry)).or_default().insert(entry.lasting());
+            if let Some(referred) = referred(entry) {
+                known.by_reference.entry(referred).or_default().insert(entry.lasting());
+            }
         }
         known
     }
@@ -195,10 +209,20 @@ impl<'a> Known<'a> {
 
     /// Takes an item that says the same and that no other row is.
     fn take_like(&mut self, new: &NewTransfer) -> Option<TransferId> {
-        let alike = self.by_words.get(&kept(new))?;
-        let free = alike.iter().find(|item| !self.claimed.contains(item)).copied()?;
+        let free = self.free(self.by_words.get(&kept(new))?)?;
         self.claimed.insert(free);
         Some(free)
+    }
+
+    /// Takes an item of the same day, provider and reference that no other row is: one that was mended in the file.
+    fn take_referred(&mut self, new: &NewTransfer) -> Option<TransferId> {
+        let free = self.free(self.by_reference.get(&referred(new)?)?)?;
+        self.claimed.insert(free);
+        Some(free)
+    }
+
+    fn free(&self, items: &BTreeSet<TransferId>) -> Option<TransferId> {
+        items.iter().find(|item| !self.claimed.contains(item)).copied()
     }
 }
 
@@ -233,14 +257,24 @@ pub fn plan(practice: &OdsCode, items: Vec<PastItem>, entries: &[NewTransfer]) -
             None => unknown.push((typed, item)),
         }
     }
+    let (mut mended, mut others) = (Vec::new(), Vec::new());
     for (typed, item) in unknown {
-        if let Some(lasting) = known.take_like(&item.new) {
+        match known.take_like(&item.new) {
+            Some(lasting) => plan.found(&known, lasting),
+            None => others.push((typed, item)),
+        }
+    }
+    for (typed, item) in others {
+        if let Some(lasting) = known.take_referred(&item.new) {
             plan.found(&known, lasting);
+            mended.push((item.row.line, lasting));
             continue;
         }
         lines.entry(typed).or_default().push(item.row.line);
         plan.fresh.push(item);
     }
+    plan.differ.append(&mut mended);
+    plan.differ.sort_unstable();
     plan.alike = lines.into_values().filter(|lines| lines.len() > 1).collect();
     plan.alike.sort_unstable();
     plan
@@ -359,6 +393,29 @@ mod tests {
         let mut entries = entries;
         entries.extend(found.fresh.into_iter().map(|item| item.new));
         assert_eq!(plan(&practice(), items(&[0, 0]), &entries).there, 2);
+    }
+
+    #[test]
+    fn a_row_that_was_mended_is_told_as_different_and_not_added_again() {
+        let referred = |line, says, gp, reference: &str| {
+            let mut item = item(line, says);
+            item.row.reference = Some(reference.parse().unwrap());
+            item.new.reference = item.row.reference.clone();
+            (item.row.gp, item.new.minutes.gp) = (Some(gp), gp);
+            item
+        };
+        let first = vec![referred(2, 0, 5, "77"), referred(3, 0, 5, "78"), item(4, 0)];
+        let entries: Vec<NewTransfer> = plan(&practice(), first, &[]).fresh.into_iter().map(|item| item.new).collect();
+        assert_eq!(entries.len(), 3);
+        // One was mended, one stands as it was, one has a reference that is not there, one has none.
+        let again = vec![referred(2, 0, 9, "077"), referred(3, 0, 5, "78"), referred(4, 0, 5, "79"), item(5, 1)];
+        let found = plan(&practice(), again, &entries);
+        assert_eq!((found.there, found.fresh.len()), (2, 2));
+        assert_eq!(found.differ, [(2, entries[0].lasting())]);
+        // Two letters under one reference are two items still.
+        let twice = vec![referred(2, 0, 5, "77"), referred(3, 0, 9, "77")];
+        let found = plan(&practice(), twice, &entries);
+        assert_eq!((found.there, found.fresh.len()), (1, 1));
     }
 
     proptest! {

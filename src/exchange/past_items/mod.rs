@@ -30,10 +30,12 @@ pub fn read(bytes: &[u8], book: &TransferBook) -> Result<PastSheet, NotTaken> {
     let is_workbook = bytes.starts_with(b"PK") || bytes.starts_with(&[0xD0, 0xCF]);
     let tables = if is_workbook {
         let sheets = cells::every(bytes)?;
-        let table = |cells: cells::Cells| cells.into_iter().map(|(row, cells)| (u64::from(row) + 1, cells)).collect();
+        let table = |(name, cells): (String, cells::Cells)| {
+            (name, cells.into_iter().map(|(row, cells)| (u64::from(row) + 1, cells)).collect())
+        };
         sheets.into_iter().map(table).collect()
     } else {
-        vec![text::read(bytes)?]
+        vec![(String::new(), text::read(bytes)?)]
     };
     rows::of_first(&tables, book)
 }

@@ -25,9 +25,9 @@ use crate::{
 };
 
 /// Reads the first table that names its columns.
-pub(super) fn of_first(tables: &[Table], book: &TransferBook) -> Result<PastSheet, NotTaken> {
-    let mut why = if tables.iter().all(Vec::is_empty) { NotTaken::Empty } else { NotTaken::NoHeader };
-    for table in tables {
+pub(super) fn of_first(tables: &[(String, Table)], book: &TransferBook) -> Result<PastSheet, NotTaken> {
+    let mut why = if tables.iter().all(|(_, table)| table.is_empty()) { NotTaken::Empty } else { NotTaken::NoHeader };
+    for (nth, (_, table)) in tables.iter().enumerate() {
         for (at, (_, cells)) in table.iter().take(HEADER_WITHIN).enumerate() {
             let texts = cells.iter().filter_map(|(at, cell)| match cell {
                 Cell::Text(text) => Some((*at, text.as_str())),
@@ -35,7 +35,8 @@ pub(super) fn of_first(tables: &[Table], book: &TransferBook) -> Result<PastShee
             });
             match columns::header(texts) {
                 Header::Names(places, worked_out) => {
-                    return below(table.get(at..).unwrap_or_default(), (places, &worked_out), book);
+                    let read = below(table.get(at..).unwrap_or_default(), (places, &worked_out), book)?;
+                    return Ok(PastSheet { other_sheets: like_it(tables, nth), ..read });
                 }
                 Header::Twice(name) => why = NotTaken::Twice(name),
                 Header::Lacks(name) => why = NotTaken::Lacks(name),
@@ -44,6 +45,21 @@ pub(super) fn of_first(tables: &[Table], book: &TransferBook) -> Result<PastShee
         }
     }
     Err(why)
+}
+
+/// Names of the other sheets that name columns of items too.
+fn like_it(tables: &[(String, Table)], read: usize) -> Vec<String> {
+    let names_columns = |table: &Table| {
+        table.iter().take(HEADER_WITHIN).any(|(_, cells)| {
+            let texts = cells.iter().filter_map(|(at, cell)| match cell {
+                Cell::Text(text) => Some((*at, text.as_str())),
+                _ => None,
+            });
+            !matches!(columns::header(texts), Header::None)
+        })
+    };
+    let others = tables.iter().enumerate().filter(|(nth, (_, table))| *nth != read && names_columns(table));
+    others.map(|(_, (name, _))| name.clone()).collect()
 }
 
 fn below(

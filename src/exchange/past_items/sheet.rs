@@ -34,6 +34,11 @@ pub enum NotTaken {
         "This is an older .xls file, or it is locked with a password. Save it as .xlsx without a password and choose it again"
     )]
     OldOrLocked,
+    /// A text that never ends, on this line.
+    #[error(
+        "A quotation mark on line {0} is not closed, so the lines below it cannot be told apart. Close or delete it"
+    )]
+    Unclosed(u64),
     /// More bytes than are taken, packed or unpacked.
     #[error("This file is larger than {} MB. Split it, one year in each file, or delete the sheets with other things", MOST_BYTES / 1024 / 1024)]
     TooBig,
@@ -90,6 +95,8 @@ pub struct PastSheet {
     pub errors: Vec<CellError>,
     /// Letters of columns that were not read.
     pub not_read: Vec<String>,
+    /// Names of other sheets of the workbook that hold something.
+    pub other_sheets: Vec<String>,
     /// Minutes stand in one column that does not say whose: they were read as those of a GP.
     pub minutes_of_gp: bool,
     /// Where each column stands.

@@ -43,11 +43,35 @@ fn days_are_read_as_people_in_england_write_them() {
         "18/11",
         "18/11/126",
         "46344",
+        "46344.0",
+        "46344.5",
         "yesterday",
         "1/2/3/4",
         "+1/+2/2026",
     ] {
         assert_eq!(typed_days::read(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_quotation_mark_that_is_never_closed_swallows_nothing_in_silence() {
+    let head = "Date,Trust,Type,Result,Notes\n";
+    let row = "18/11/2026,R0A,Fit note,Done,Letter of the clinic\n";
+    let open = "18/11/2026,R0A,Fit note,Done,\"Letter of the clinic\n";
+    for (file, line) in [
+        (format!("{head}{row}{open}{row}{row}"), 3),
+        (format!("{head}{open}"), 2),
+        (format!("sep=,\n{head}\n{open}{row}"), 4),
+        (format!("{head}{row}\"18/11/2026,R0A\n{row}"), 3),
+    ] {
+        assert_eq!(read(file.as_bytes(), book()), Err(NotTaken::Unclosed(line)), "{file}");
+    }
+    for (file, rows) in [
+        (format!("{head}{row}18/11/2026,R0A,Fit note,Done,\"Two\nlines\"\n{row}"), 3),
+        (format!("{head}18/11/2026,R0A,Fit note,Done,A 5\" drain\n{row}"), 2),
+        (format!("{head}{row}18/11/2026,R0A,Fit note,Done,\"Two\nlines\""), 2),
+    ] {
+        assert_eq!(sheet(&file).rows.len(), rows, "{file}");
     }
 }
 

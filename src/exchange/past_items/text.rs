@@ -30,6 +30,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, NotTaken> {
         let inside: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
         let inside = u64::try_from(inside).unwrap_or_default();
         let line = reader.position().line().saturating_sub(1).saturating_sub(inside).saturating_add(skipped);
+        if let Some(line) = unclosed(rest, &record) {
+            return Err(NotTaken::Unclosed(line.saturating_add(skipped)));
+        }
         let cells = (0..).zip(record.iter().take(MOST_COLUMNS));
         let cells = cells.filter_map(|(at, text)| cell(text).map(|cell| (at, cell)));
         table.push((line, cells.collect()));
@@ -38,6 +41,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, NotTaken> {
         }
     }
     Ok(table)
+}
+
+/// The line on which a quotation mark opens a text that goes on to the end of the file: the reader takes that for its end.
+fn unclosed(text: &str, record: &csv::StringRecord) -> Option<u64> {
+    if !record.iter().any(|cell| cell.contains('\n')) {
+        return None;
+    }
+    let begins = usize::try_from(record.position()?.byte()).ok()?;
+    let (before, raw) = text.split_at_checked(begins)?;
+    let empty = raw.bytes().take_while(|byte| *byte == b'\n').count();
+    let lines = before.matches('\n').count().saturating_add(empty).saturating_add(1);
+    // Of a record that ends, only a part of what follows is its own.
+    let ends = record.iter().next_back()?.ends_with('\n') && raw.matches('"').count() % 2 == 1;
+    ends.then(|| u64::try_from(lines).unwrap_or(u64::MAX))
 }
 
 /// A cell without what was put before a text that a spreadsheet would run.

@@ -63,11 +63,12 @@ pub(super) fn open(bytes: &[u8]) -> Result<Sheets, Refused> {
 }
 
 /// Every sheet of a workbook of which nothing is known, in their order.
-pub(in crate::exchange) fn every(bytes: &[u8]) -> Result<Vec<Cells>, Refused> {
+pub(in crate::exchange) fn every(bytes: &[u8]) -> Result<Vec<(String, Cells)>, Refused> {
     safely(bytes, |bytes| {
         let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|_| Refused::NotAWorkbook)?;
         let names: Vec<String> = workbook.sheet_names().into_iter().take(MOST_SHEETS).collect();
-        names.iter().map(|name| sheet(&mut workbook, name, u32::MAX)).collect()
+        let read = |name: String| sheet(&mut workbook, &name, u32::MAX).map(|cells| (name, cells));
+        names.into_iter().map(read).collect()
     })
 }
 

@@ -19,7 +19,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        appointment::{ImportSummary, RowRefusal, SlotOutcome, System},
+        appointment::{ImportSummary, RowRefusal, SlotOutcome, SlotsOfDays, System},
     },
 };
 
@@ -94,11 +94,11 @@ pub(super) fn summary(found: &slot_import::Model) -> ImportSummary {
     serde_json::from_str(&found.summary).unwrap_or_default()
 }
 
-/// Slots that are summed by the imports of one system that count, by their day.
+/// Slots that are summed by the imports of one system that count, by whose day they are.
 pub async fn standing<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     system: System,
-) -> Result<BTreeMap<LocalDate, u64>, DbErr> {
+) -> Result<SlotsOfDays, DbErr> {
     use slot_tally::Column;
     let practice = at.scope.practice();
     let done = slot_import_done::Entity::find()
@@ -113,18 +113,19 @@ pub async fn standing<C: ConnectionTrait>(
         .filter(slot_import::Column::System.eq(system.code()))
         .into_query();
     let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
-    let rows: Vec<(LocalDate, i64)> = slot_tally::Entity::find()
+    let rows: Vec<(ClinicianId, LocalDate, i64)> = slot_tally::Entity::find()
         .select_only()
-        .column(Column::Day)
+        .columns([Column::Clinician, Column::Day])
         .column_as(sum, "n")
         .filter(Column::Practice.eq(practice.clone()))
         .filter(Column::Import.in_subquery(done))
         .filter(Column::Import.in_subquery(of_system))
+        .group_by(Column::Clinician)
         .group_by(Column::Day)
         .into_tuple()
         .all(at.conn)
         .await?;
-    Ok(rows.into_iter().filter_map(|(day, n)| Some((day, u64::try_from(n).ok()?))).collect())
+    Ok(rows.into_iter().filter_map(|(who, day, n)| Some(((who, day), u64::try_from(n).ok()?))).collect())
 }
 
 /// Stages slots. Answers with those that stand in this import on another line already; of a run that was cut short the

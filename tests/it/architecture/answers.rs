@@ -45,6 +45,7 @@ pub(crate) const UNSCOPED: [&str; 36] = [
     "src/web/passwords.rs",
     "src/web/programs.rs",
     "src/web/reminders.rs",
+    "src/web/second_factor.rs",
     "src/web/sessions.rs",
     "src/web/tries.rs",
 ];

@@ -166,6 +166,7 @@ impl TestApp {
             last_seen_at: self.clock.now(),
             expires_at: self.clock.now() + chrono::Duration::hours(12),
             revoked_at: None,
+            second_factor_at: Some(self.clock.now()),
         };
         people::add_session(self.test.db.schema(), row).await.unwrap();
         id

@@ -397,6 +397,7 @@ fn server() -> &'static str {
             return Ok((url.into_string().unwrap(), None));
         }
         let mut child = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres"))
+            .env("HEADROOM_POSTGRES_FSYNC", "off")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

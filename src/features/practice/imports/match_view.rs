@@ -112,10 +112,11 @@ fn holders(view: &Matches) -> Markup {
     parts::panel(
         "Whose sessions",
         &html! {
-            p { "Choose the clinician for each session holder. Those left at “Not counted” are left out." }
+            p { "Choose the clinician for each session holder. The slots of one that is “Not counted” are left out." }
             @for name in &view.holders {
-                @let choices: Vec<Choice<'_>> = std::iter::once(Choice::new(NOT_COUNTED, "Not counted", &name.chosen))
+                @let choices: Vec<Choice<'_>> = std::iter::once(Choice::new("", "Choose", &name.chosen))
                     .chain(people.iter().map(|(id, label)| Choice::new(id, label, &name.chosen)))
+                    .chain(std::iter::once(Choice::new(NOT_COUNTED, "Not counted", &name.chosen)))
                     .collect();
                 (one(view, "holder", name, &choices))
             }

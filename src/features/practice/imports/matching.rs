@@ -72,16 +72,12 @@ fn holders(practice: &OdsCode, scan: &Scan, matching: &Matching, clinicians: &[(
     let mut names = Vec::new();
     for (text, found) in &scan.holders {
         let digest = Matching::holder_id(practice, scan.system, text);
-        let clinician = match matching.holders.get(&digest) {
-            Some(known) => *known,
-            None => of_label(text).map(|(id, _)| *id),
+        // Nobody is left out because nobody said whose session it is.
+        let chosen = match matching.holders.get(&digest) {
+            Some(known) => known.map_or_else(|| NOT_COUNTED.to_owned(), |id| id.to_string()),
+            None => of_label(text).map(|(id, _)| id.to_string()).unwrap_or_default(),
         };
-        names.push(Name {
-            digest,
-            chosen: clinician.map_or_else(|| NOT_COUNTED.to_owned(), |id| id.to_string()),
-            text: text.clone(),
-            about: about(found, &found.hint),
-        });
+        names.push(Name { digest, chosen, text: text.clone(), about: about(found, &found.hint) });
     }
     names
 }
@@ -153,6 +149,24 @@ pub(super) async fn save(
     Ok(Redirect::to(page.as_str()).into_response())
 }
 
+/// `POST /practices/{ods}/imports/matching/forget`: the next file is asked about as if it were the first.
+pub(super) async fn forget(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+) -> Result<Redirect, AppError> {
+    for system in System::ALL {
+        if appointments::matching(app.db.read(permit.scope()), system)
+            .await?
+            .is_some_and(|row| !row.matching.is_empty())
+        {
+            let act = MatchAppointments { id: RowId(Uuid::now_v7()), system, matching: Matching::default() };
+            act.perform(&app, &By::from(&permit)).await?;
+        }
+    }
+    let page = view::base(permit.scope().practice()).query("forgotten", "yes");
+    Ok(Redirect::to(page.as_str()))
+}
+
 /// Reads the form. Anything in it may be made up: digests stay digests, clinicians and kinds are looked up.
 async fn read(app: &AppState, scope: &PracticeScope, fields: &[(String, String)]) -> Result<Matches, AppError> {
     let text = |name: &str| {
@@ -216,7 +230,7 @@ fn errors(form: &Matches) -> Vec<FieldError> {
         if !known && name.chosen != NOT_COUNTED {
             errors.push(FieldError::new(
                 format!("holder-{}", name.digest),
-                "Choose one of your clinicians, or not counted",
+                "Choose one of your clinicians, or “Not counted”",
             ));
         }
     }

@@ -21,6 +21,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/imports", ImportAppointments, page::home)
         .post_files("/practices/{ods}/imports", ImportAppointments, upload::take)
         .post("/practices/{ods}/imports/matching", ImportAppointments, matching::save)
+        .post("/practices/{ods}/imports/matching/forget", ImportAppointments, matching::forget)
         .get("/practices/{ods}/imports/{import}", ImportAppointments, page::preview)
         .post("/practices/{ods}/imports/{import}", ImportAppointments, page::activate)
         .post("/practices/{ods}/imports/{import}/take-back", ImportAppointments, page::take_back)

@@ -14,7 +14,10 @@ use serde::Deserialize;
 use super::view::{self, Home, Month};
 use crate::{
     db::Read,
-    domain::access::{By, ImportAppointments, Permit, PracticeScope},
+    domain::{
+        access::{By, ImportAppointments, Permit, PracticeScope},
+        appointment::System,
+    },
     error::AppError,
     operations::{activate_import::ActivateImport, take_back_import::TakeBackImport},
     state::AppState,
@@ -34,6 +37,7 @@ const MONTHS: usize = 6;
 #[derive(Debug, Deserialize)]
 pub(super) struct HomeQuery {
     matched: Option<String>,
+    forgotten: Option<String>,
 }
 
 pub(super) async fn home(
@@ -43,7 +47,11 @@ pub(super) async fn home(
     Query(query): Query<HomeQuery>,
 ) -> Result<Response, AppError> {
     let mut home = home_of(&app, permit.scope(), None).await?;
-    home.matched = query.matched.is_some();
+    home.told = match (query.matched, query.forgotten) {
+        (Some(_), _) => Some("Remembered. Choose the file again: nothing of it was kept."),
+        (None, Some(_)) => Some("Forgotten. The next file asks whose sessions it has and what they are."),
+        (None, None) => None,
+    };
     shell::show(&app, &caller, permit.scope(), view::home(&home)).await
 }
 
@@ -59,9 +67,21 @@ pub(super) async fn home_of<'a>(
         months: months(app, scope).await?,
         has_clinicians: !people::clinicians(read, app.clock.today()).await?.is_empty(),
         last_files: api_keys::last_files(read).await?,
-        matched: false,
+        remembers: remembers(app, scope).await?,
+        told: None,
         error,
     })
+}
+
+/// Whether anything is remembered of how files are matched.
+async fn remembers(app: &AppState, scope: &PracticeScope) -> Result<bool, AppError> {
+    for system in System::ALL {
+        let known = appointments::matching(app.db.read(scope), system).await?;
+        if known.is_some_and(|row| !row.matching.is_empty()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn months(app: &AppState, scope: &PracticeScope) -> Result<Vec<Month>, AppError> {
@@ -111,9 +131,14 @@ pub(super) async fn activate(
     InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<Redirect, AppError> {
     let act = ActivateImport { import: id };
-    act.perform(&app, &By::from(&permit)).await?;
-    let page = view::base(permit.scope().practice()).seg(id);
-    Ok(Redirect::to(page.as_str()))
+    match act.perform(&app, &By::from(&permit)).await {
+        // Its own page says why: another import was taken in since.
+        Ok(_) | Err(AppError::Conflict(_)) => {
+            let page = view::base(permit.scope().practice()).seg(id);
+            Ok(Redirect::to(page.as_str()))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// `POST …/take-back`: the import's slots stand again as they did before it.

@@ -103,6 +103,9 @@ pub(super) struct ReportOut {
     /// Slots of a report that counted before and are in this file no longer, by their day; they go on counting.
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"2026-11-18": 3}))]
     pub(super) vanished: BTreeMap<LocalDate, u64>,
+    /// Slots of these days that counted before, of clinicians who are not in this file; they go on counting.
+    #[schema(example = 0)]
+    pub(super) of_others: u64,
     /// Rows whose first cells were blank and taken from the row above: a grouped report.
     #[schema(example = 0)]
     pub(super) filled_down: u64,
@@ -139,6 +142,7 @@ impl ReportOut {
             refused: summary.refused.clone(),
             repeated: summary.repeated,
             vanished: summary.vanished.clone(),
+            of_others: summary.of_others,
             filled_down: summary.filled_down,
             left_out: summary.left_out,
             same_days: summary.same_days.clone(),

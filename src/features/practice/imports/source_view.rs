@@ -41,6 +41,10 @@ pub(super) struct Sources {
     pub(super) id: Uuid,
     pub(super) from: LocalDate,
     pub(super) to: LocalDate,
+    /// Days of the weeks beside it, where they can be shown.
+    pub(super) before: Option<LocalDate>,
+    pub(super) after: Option<LocalDate>,
+    pub(super) today: LocalDate,
     pub(super) effective_on: String,
     pub(super) rows: Vec<Row>,
     pub(super) errors: Vec<FieldError>,
@@ -54,9 +58,15 @@ pub(super) fn content(view: &Sources) -> Sheet {
     sheet.content(html! {
         (parts::lede(&html! {
             "Taps, day sheet and appointments are never added together. Where you choose nothing, taps count, else the day "
-            "sheet, else the appointments. Taps less appointments: of the days that have both."
+            "sheet, else the appointments. The difference is of days that have both."
         }))
-        form method="post" action=(own.seg("sources")) novalidate {
+        @let week = |day| own.clone().seg("sources").query("day", day);
+        p {
+            @if let Some(day) = view.before { a href=(week(day)) { "The week before" } }
+            @if view.before.is_some() && view.after.is_some() { " · " }
+            @if let Some(day) = view.after { a href=(week(day)) { "The week after" } }
+        }
+        form method="post" action=(own.clone().seg("sources")) novalidate {
             (form::hidden("id", &view.id.to_string()))
             (parts::panel(&format!("{} to {}", view.from.short(), view.to.short()), &side_by_side(view)))
             (parts::panel("Choose", &html! {
@@ -88,7 +98,7 @@ fn side_by_side(view: &Sources) -> Markup {
         @if rows.is_empty() { p { "No clinicians yet." } }
         @else {
             (table(
-                "This week by source",
+                "The week by source",
                 &[words("Clinician"), numbers("Taps"), numbers("Day sheet"), numbers("Appointments"), numbers("Taps less appointments"), numbers("Counts")],
                 &rows,
             ))

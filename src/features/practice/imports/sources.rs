@@ -6,6 +6,9 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
+use axum_extra::extract::Query;
+use entity::ids::LocalDate;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::source_view::{self, Row, Sources};
@@ -30,19 +33,30 @@ use crate::{
     },
 };
 
+/// Whose week is shown: that of this day, or the present one.
+#[derive(Debug, Deserialize)]
+pub(super) struct SourcesQuery {
+    day: Option<LocalDate>,
+}
+
 pub(super) async fn page(
     permit: Permit<ImportAppointments>,
     caller: Caller,
     State(app): State<AppState>,
+    Query(query): Query<SourcesQuery>,
 ) -> Result<Response, AppError> {
-    let view = view(&app, permit.scope()).await?;
+    let view = view(&app, permit.scope(), query.day).await?;
     shell::show(&app, &caller, permit.scope(), source_view::content(&view)).await
 }
 
-async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError> {
+async fn view(app: &AppState, scope: &PracticeScope, shown: Option<LocalDate>) -> Result<Sources, AppError> {
     let (read, today) = (app.db.read(scope), app.clock.today());
-    let monday = calendar::week_ending(today).minus_days(4);
-    let days = days::practice_days(read, monday, today).await?;
+    // Older days are folded into the practice's own.
+    let earliest = today.minus_days(appointment_days());
+    let shown = shown.filter(|day| (earliest..=today).contains(day)).unwrap_or(today);
+    let monday = calendar::week_ending(shown).minus_days(4);
+    let to = monday.plus_days(6).min(today);
+    let days = days::practice_days(read, monday, to).await?;
     let chosen = appointments::chosen(read, today).await?;
     let rows = people::clinicians(read, today).await?.into_iter().map(|clinician| {
         let mut sums = [None; 3];
@@ -71,7 +85,10 @@ async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError
         practice: scope.practice().clone(),
         id: Uuid::now_v7(),
         from: monday,
-        to: today,
+        to,
+        before: Some(monday.minus_days(7)).filter(|day| *day >= earliest),
+        after: Some(monday.plus_days(7)).filter(|day| *day <= today),
+        today,
         effective_on: today.to_string(),
         rows: rows.collect(),
         errors: Vec::new(),
@@ -85,7 +102,7 @@ pub(super) async fn choose(
     State(app): State<AppState>,
     Form(fields): Form<BTreeMap<String, String>>,
 ) -> Result<Response, AppError> {
-    let mut view = view(&app, permit.scope()).await?;
+    let mut view = view(&app, permit.scope(), None).await?;
     let Some(act) = read(&mut view, &fields) else {
         return shell::show(&app, &caller, permit.scope(), source_view::content(&view)).await;
     };
@@ -102,9 +119,9 @@ fn read(view: &mut Sources, fields: &BTreeMap<String, String>) -> Option<ChooseS
         Err(error) => view.errors.push(error),
     }
     text("effective_on").clone_into(&mut view.effective_on);
-    let first = view.to.minus_days(appointment_days());
+    let first = view.today.minus_days(appointment_days());
     let effective_on = match forms::optional_day(&view.effective_on, "effective_on") {
-        Ok(Some(day)) if day >= first && day <= view.to.plus_days(366) => Some(day),
+        Ok(Some(day)) if day >= first && day <= view.today.plus_days(366) => Some(day),
         _ => {
             let why = "Enter a day within the last 13 weeks or the next year";
             view.errors.push(FieldError::new("effective_on", why));

@@ -44,8 +44,10 @@ pub(super) struct Home<'a> {
     pub(super) has_clinicians: bool,
     /// The key with which files came last, by its name, and when.
     pub(super) last_files: Option<(String, DateTime<Utc>)>,
-    /// Columns or people were just matched.
-    pub(super) matched: bool,
+    /// What was just done.
+    pub(super) told: Option<&'static str>,
+    /// Whether anything is remembered of how files are matched.
+    pub(super) remembers: bool,
     /// Why the files cannot be taken.
     pub(super) error: Option<String>,
 }
@@ -61,12 +63,11 @@ pub(super) struct Month {
 /// Choosing files, and what was taken in.
 pub(super) fn home(view: &Home<'_>) -> Sheet {
     let errors: Vec<FieldError> = view.error.iter().map(|why| FieldError::new("file", capital(why))).collect();
-    let matched = view.matched.then_some("Remembered. Choose the file again: nothing of it was kept.");
-    Sheet::new(Section::Imports, "Imports").errors(&errors).done(matched).content(html! {
+    Sheet::new(Section::Imports, "Imports").errors(&errors).done(view.told).content(html! {
         (parts::lede(&html! { "Take in attended appointments from your clinical system, and compare them with what was counted." }))
         (parts::two_columns(
             &html! { (upload(view, &errors)) (list(view)) (months(&view.months)) },
-            &html! { (sent(view)) (what_files()) (sources_link(view.practice)) },
+            &html! { (sent(view)) (what_files()) (sources_link(view.practice)) @if view.remembers { (remembered(view.practice)) } },
         ))
     })
 }
@@ -139,6 +140,18 @@ fn sources_link(practice: &OdsCode) -> Markup {
         &html! {
             p { "Taps, day sheet and import are never added together. See them side by side and choose for each clinician." }
             p { a href=(to) { "Compare and choose" } }
+        },
+    )
+}
+
+fn remembered(practice: &OdsCode) -> Markup {
+    parts::panel(
+        "What is remembered",
+        &html! {
+            p { "Whose sessions a file has, what its slot types are and which column is which is asked once. If an answer was wrong, let the next file ask again. What counts already stays." }
+            form method="post" action=(base(practice).seg("matching").seg("forget")) {
+                (form::button(Button::Secondary, "Ask again"))
+            }
         },
     )
 }
@@ -231,6 +244,12 @@ pub(super) fn preview(
             p { (tag(TagKind::Quiet, "Taken back")) " Its slots stand as they did before it, but for what later files said." }
         } @else if let Some(since) = import.counts_since {
             p { (tag(TagKind::Run, "Counts")) " since " (calendar::london_day(since).written()) " " (calendar::london_time(since)) "." }
+            @if let Some((first, _)) = import.summary.days {
+                p {
+                    "Where taps or a day sheet are there for a clinician’s day, these count and the appointments stand beside them. "
+                    a href=(href!("/practices").seg(practice).seg("sources").query("day", first)) { "See these days side by side" }
+                }
+            }
             @if import.summary.takes_back.is_none() {
                 form method="post" action=(own.clone().seg("take-back")) {
                     p { "Was it the wrong file? Taken back, its slots stand as they did before. What later files said stays." }

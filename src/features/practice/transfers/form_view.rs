@@ -11,7 +11,7 @@ use crate::{
             ProviderRef, Transfer, TransferOutcome,
             answers::Pathway,
             book::{Category, TransferBook},
-            department, sender,
+            department, past, sender,
         },
     },
     href,
@@ -276,7 +276,8 @@ fn rest(view: &LogForm<'_>) -> Markup {
         (form::select(&filled.field("route", "How it came"), &routes))
         @let came_on = filled.field("came_on", "The day it came").hint("Empty means today.");
         // The frame is kept for longer than a day.
-        @let came_on = if view.practice.is_some() { came_on.between(&view.today.minus_days(400), &view.today) } else { came_on };
+        @let earliest = if view.item.is_some() { past::first_day() } else { view.today.minus_days(400) };
+        @let came_on = if view.practice.is_some() { came_on.between(&earliest, &view.today) } else { came_on };
         (form::date(&came_on))
         (form::text(&filled.field("reference", "Your own reference").hint("Never a patient’s number.").maxlength(OwnReference::MOST)))
     }

@@ -269,6 +269,17 @@ pub(super) async fn add(
             let filled = Filled { sent: Sent::form(pairs), errors: errors.into_iter().map(at_its_field).collect() };
             form(&app, &caller, permit.scope(), &log, &filled, false).await
         }
+        // Back to the form after it was saved, and something else typed: another item, under an id of its own.
+        Err(AppError::IdReused) => {
+            let fresh = Uuid::now_v7().to_string();
+            let typed =
+                pairs.into_iter().map(|(name, text)| if name == "id" { (name, fresh.clone()) } else { (name, text) });
+            let why = "An item was logged with this page before, and what you typed now is not saved yet. Press the button again to log it as another item";
+            let filled =
+                Filled { sent: Sent::form(typed.collect::<Vec<_>>()), errors: vec![FieldError::new("category", why)] };
+            let page = form(&app, &caller, permit.scope(), &log, &filled, false).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
         Err(AppError::Corrected { newest }) => {
             let newest = TransferId(newest);
             // Only who reads the list reads what somebody else wrote.

@@ -1,5 +1,7 @@
 //! What the pages of transferred work are made from.
 
+use std::collections::BTreeSet;
+
 use entity::ids::{LocalDate, TransferId};
 
 use super::{
@@ -87,6 +89,13 @@ pub(super) async fn log(app: &AppState, actor: &Actor, scope: &PracticeScope) ->
     };
     let pathways = pathways.into_iter().filter(|pathway| book.has_answers_about(&pathway.item)).collect();
     Ok(Log { usual: usual.collect(), kinds, pathways, item: None, newer: None, book })
+}
+
+/// Keys of those who sent work to the practice of late.
+pub(super) async fn senders(app: &AppState, scope: &PracticeScope) -> Result<BTreeSet<String>, AppError> {
+    let today = app.clock.today();
+    let items = between(app, scope, today.minus_days(RECENT_DAYS), today).await?;
+    Ok(items.into_iter().map(|item| item.says.provider.key).collect())
 }
 
 /// The newest letter about each item of the practice, without those that were recorded by mistake.

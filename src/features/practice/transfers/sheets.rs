@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     page::place,
+    read,
     sheets_view::{self, Choose, Held, Preview},
 };
 use crate::{
@@ -61,6 +62,8 @@ pub(super) async fn held(
     };
     let plan = planned(app, scope, items).await?;
     let own = plan.fresh.iter().map(|item| &item.new.provider).filter(|provider| provider.key.starts_with("own:"));
+    let usual = read::senders(app, scope).await?;
+    let own = own.filter(|provider| !usual.contains(&provider.key));
     let own_names = own.map(|provider| provider.name.clone()).collect();
     Ok(Ok(Held { plan, sheet, own_names }))
 }

@@ -212,6 +212,11 @@ fn said(held: &Held) -> String {
 fn to_know(held: &Held) -> Markup {
     let PastPlan { removed, differ, alike, .. } = &held.plan;
     html! {
+        @if !held.sheet.other_sheets.is_empty() {
+            (parts::inset(&html! {
+                p { strong { "Only the first sheet with items is read." } " Not read: " (held.sheet.other_sheets.join(", ")) ". Save each as a file of its own and choose it." }
+            }))
+        }
         @if !alike.is_empty() {
             (parts::inset(&html! {
                 p { strong { "Some rows say exactly the same." } " Each counts as an item of its own. If it is one item that was typed twice, delete one of the rows in the file and choose it again." }
@@ -269,7 +274,7 @@ fn items(book: &TransferBook, fresh: &[PastItem]) -> Markup {
             let new = &item.new;
             let minutes = new.minutes.of_clinicians().saturating_add(new.minutes.admin.into());
             vec![
-                html! { (item.row.line) },
+                html! { "Line " (item.row.line) },
                 html! { (new.came_on.short()) },
                 html! {
                     @if let Some(asked) = &new.asked { (asked) br; }
@@ -281,7 +286,7 @@ fn items(book: &TransferBook, fresh: &[PastItem]) -> Markup {
         })
         .collect();
     let columns =
-        [numbers("Line"), words("Came on"), words("What was asked"), words("What you did"), numbers("Minutes")];
+        [words("In the file"), words("Came on"), words("What was asked"), words("What you did"), numbers("Minutes")];
     html! {
         (table("Items that would be added", &columns, &rows))
         @if fresh.len() > SHOWN { p { "The first " (SHOWN) " of " (thousands(wide(fresh.len()))) "." } }
@@ -294,7 +299,7 @@ fn not_taken(errors: &[CellError]) -> Markup {
         .iter()
         .map(|error| {
             vec![
-                html! { (error.line) },
+                html! { "Line " (error.line) },
                 html! { @if let Some(letter) = &error.letter { (letter) ", " } (error.column.heading()) },
                 html! { (error.reason.trim_end_matches('.')) "." },
             ]
@@ -303,7 +308,7 @@ fn not_taken(errors: &[CellError]) -> Markup {
     let more = errors.len().saturating_sub(shown.len());
     html! {
         p { "Mend them in the file and choose it again: what is added by then is not added twice. What stands in these cells is not shown and was not kept." }
-        (table("Rows that cannot be taken", &[numbers("Line"), words("Column"), words("What to do")], &rows))
+        (table("Rows that cannot be taken", &[words("In the file"), words("Column"), words("What to do")], &rows))
         @if more > 0 { p { (counted(wide(more), "more cell", "more cells")) " cannot be taken." } }
     }
 }

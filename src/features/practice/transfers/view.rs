@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Items that one page shows.
-const SHOWN: usize = 500;
+const SHOWN: usize = 100;
 
 /// The newest letter about an item, and where it stands.
 pub(super) type LetterOf = BTreeMap<TransferId, (RowId, ReplyState)>;
@@ -246,16 +246,20 @@ fn send_back(view: &Month<'_>) -> Option<Markup> {
         return None;
     }
     let link = |((step, _), (name, mut ids)): ((u16, &str), (&str, Vec<String>))| {
-        ids.truncate(MOST_ITEMS);
         let n = ids.len();
-        let items = if n == 1 { "1 item".to_owned() } else { format!("{n} items") };
+        ids.truncate(MOST_ITEMS);
+        let items = match n {
+            1 => "1 item".to_owned(),
+            n if n > MOST_ITEMS => format!("{n} items, the first {MOST_ITEMS} of them in one letter"),
+            n => format!("{n} items"),
+        };
         let (kind, whom) = if step == 2 { ("transfer-lmc", " to your LMC") } else { ("transfer-return", "") };
         let to = letters(view.practice).seg("new").query("kind", kind).query("transfers", ids.join(","));
         (to, format!("{name}: {items}{whom}"))
     };
     let links: Vec<(Href, String)> = by.into_iter().map(link).collect();
     Some(html! {
-        p { "Items without a letter. One letter takes all of a provider, with the duty that was in force when each came." }
+        p { "Items without a letter. One letter takes up to " (MOST_ITEMS) " of a provider, with the duty that was in force when each came." }
         ul .nhsuk-list { @for (to, words) in &links { li { a href=(to) { (words) } } } }
         @if harm {
             p { "Somebody may come to harm by some of these: your LMC asks to hear of them first. Harm itself is reported through the national service for learning from patient safety events, not here." }

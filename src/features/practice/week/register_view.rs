@@ -65,6 +65,15 @@ pub(super) enum What {
         /// From whom.
         from: String,
     },
+    /// Replies to several letters to one recipient are due.
+    RepliesDue {
+        /// From whom.
+        from: String,
+        /// How many letters.
+        letters: usize,
+        /// Of them, those whose day is past.
+        overdue: usize,
+    },
     /// Something is still paused though its outcome says that the pause was answered.
     StillPaused {
         /// The item.
@@ -148,6 +157,11 @@ fn what(part: &RegisterPart, todo: &Todo) -> Markup {
                     ReplyTo::Notice(notice) => { a href=(practice.seg("notices").seg(notice)) { "notice on " (name) } }
                     ReplyTo::Letter(letter) => { a href=(practice.seg("letters").seg(letter)) { "letter, " (name) } }
                 }
+            },
+            What::RepliesDue { from, letters, overdue } => {
+                (letters) " replies due from " (from) ": "
+                a href=(practice.seg("letters")) { "letters" }
+                @if *overdue > 0 { " " (small(&format!("({overdue} overdue)"))) }
             },
             What::StillPaused { item, subject, name, tag, outcome } => {
                 "Outcome of " (name) ": " (outcome) ". The register says “" (tag) "”. "

@@ -88,7 +88,29 @@ fn dates(own: &[RegisterLine], today: LocalDate) -> Vec<Todo> {
     entries.filter(|todo| todo.due <= today.plus_days(AHEAD_DAYS)).collect()
 }
 
-fn replies(entries: Vec<DiaryEntry>, today: LocalDate) -> impl Iterator<Item = Todo> {
+/// Replies that are due. Several letters to one recipient are one line, with the first day of them.
+fn replies(entries: Vec<DiaryEntry>, today: LocalDate) -> Vec<Todo> {
+    let mut letters: BTreeMap<String, Vec<Todo>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for todo in each_reply(entries, today) {
+        match &todo.what {
+            What::ReplyDue { to: ReplyTo::Letter(_), from, .. } => letters.entry(from.clone()).or_default().push(todo),
+            _ => all.push(todo),
+        }
+    }
+    for (from, mut awaited) in letters {
+        let first = awaited.iter().map(|todo| todo.due).min().filter(|_| awaited.len() > 1);
+        let Some(due) = first else {
+            all.append(&mut awaited);
+            continue;
+        };
+        let overdue = awaited.iter().filter(|todo| todo.due < today).count();
+        all.push(Todo { due, what: What::RepliesDue { from, letters: awaited.len(), overdue } });
+    }
+    all
+}
+
+fn each_reply(entries: Vec<DiaryEntry>, today: LocalDate) -> impl Iterator<Item = Todo> {
     let near = move |entry: &DiaryEntry| entry.on <= today.plus_days(AHEAD_DAYS);
     entries.into_iter().filter(near).filter_map(|entry| {
         Some(Todo {
@@ -161,7 +183,7 @@ fn weekday_before(today: LocalDate) -> LocalDate {
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Utc};
-    use entity::ids::{StatusId, SubjectId};
+    use entity::ids::{RowId, StatusId, SubjectId};
     use uuid::Uuid;
 
     use super::*;
@@ -226,6 +248,28 @@ mod tests {
         );
         assert!(matches!(&list[2].what, What::Plan { tag, .. } if tag == "Changing from"));
         assert_eq!(list.len(), 3, "what lies beyond 13 weeks waits");
+    }
+
+    #[test]
+    fn several_letters_to_one_recipient_are_one_line_with_their_first_day() {
+        let letter = |on: &str, from: &str| DiaryEntry {
+            on: day(on),
+            kind: DiaryKind::ReplyDue,
+            name: "Work passed to us".to_owned(),
+            from: Some(from.to_owned()),
+            of: Of::Letter(RowId(Uuid::now_v7())),
+        };
+        let entries = vec![
+            letter("2026-11-25", "Wyrevale Infirmary"),
+            letter("2026-11-18", "Wyrevale Infirmary"),
+            letter("2026-11-24", "Tansybeck"),
+            letter("2027-06-01", "Tansybeck"),
+        ];
+        let list = replies(entries, day("2026-11-20"));
+        assert_eq!(list.len(), 2);
+        let both = What::RepliesDue { from: "Wyrevale Infirmary".to_owned(), letters: 2, overdue: 1 };
+        assert!(list.contains(&Todo { due: day("2026-11-18"), what: both }), "{list:?}");
+        assert!(list.iter().any(|todo| matches!(&todo.what, What::ReplyDue { from, .. } if from == "Tansybeck")));
     }
 
     #[test]

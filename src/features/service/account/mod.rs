@@ -1,4 +1,4 @@
-//! One's own account: who one is here, the password, and where one is signed in.
+//! One's own account: who one is here, the password, the authenticator app, and where one is signed in.
 
 use crate::{
     domain::access::{KeepAccount, SeeAccount},
@@ -6,13 +6,19 @@ use crate::{
 };
 
 mod page;
+mod second_factor;
+mod second_factor_view;
 mod view;
+
+#[cfg(test)]
+mod tests;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/account", SeeAccount, page::show).post("/account/password", KeepAccount, page::change_password).post(
-        "/account/sessions/end",
-        KeepAccount,
-        page::end,
-    )
+    routes
+        .get("/account", SeeAccount, page::show)
+        .post("/account/password", KeepAccount, page::change_password)
+        .get("/account/second-factor", SeeAccount, second_factor::show)
+        .post("/account/second-factor", KeepAccount, second_factor::confirm)
+        .post("/account/sessions/end", KeepAccount, page::end)
 }

@@ -14,7 +14,7 @@ use crate::{
         end_own_sessions::{EndOwnSessions, Which},
     },
     state::AppState,
-    store::sessions as stored,
+    store::{second_factors, sessions as stored},
     ui::href::Href,
     web::{
         address::Address,
@@ -59,6 +59,7 @@ async fn page(
         name: &person.name,
         email: &person.email,
         has_password: person.password_hash.is_some(),
+        has_second_factor: second_factors::own(app.db.read(scope)).await?.is_some(),
         demo: app.demo,
         done,
         sessions: open
@@ -136,7 +137,11 @@ pub(super) async fn end(
 }
 
 /// The person and the session that ask. Everybody who tries the demo is the same few people.
-fn own(app: &AppState, caller: &Caller, permit: &Permit<KeepAccount>) -> Result<(PersonId, SessionId), AppError> {
+pub(super) fn own(
+    app: &AppState,
+    caller: &Caller,
+    permit: &Permit<KeepAccount>,
+) -> Result<(PersonId, SessionId), AppError> {
     if app.demo {
         return Err(AppError::Conflict("the people of the demo are everybody's: their accounts stay as they are"));
     }

@@ -22,6 +22,7 @@ pub(super) struct Account<'a> {
     pub(super) name: &'a str,
     pub(super) email: &'a str,
     pub(super) has_password: bool,
+    pub(super) has_second_factor: bool,
     pub(super) demo: bool,
     /// What was done a moment ago.
     pub(super) done: &'a str,
@@ -51,6 +52,10 @@ pub(super) fn account(account: &Account<'_>) -> Sheet {
         (parts::summary_list(&[
             ("Name", html! { (account.name) }),
             ("Email address", html! { (account.email) }),
+            ("Authenticator app", html! {
+                (if account.has_second_factor { "On" } else { "Off" }) " "
+                a href="/account/second-factor" { (if account.has_second_factor { "Change" } else { "Set up" }) }
+            }),
         ]))
         p { a href="/roles" { "Your roles" } " · " a href="/reminders" { "Your reminders" } }
         @if account.demo {

@@ -20,7 +20,7 @@ use crate::{
         caller::Caller,
         forms::Form,
         home, secrets,
-        sessions::{self, Kind},
+        sessions::{self, Kind, Shown},
     },
 };
 
@@ -66,7 +66,9 @@ pub(super) async fn sign_in(
         let grants = people::grants(app.db.unscoped(), person.id).await?;
         return as_clinician(&app, &caller, browser, &grants).await;
     }
-    let (opening, grants) = sessions::open(&app, &caller, (person.id, None), Kind::Browser, browser).await?;
+    let shown = Shown { person: person.id, right: None, given: None };
+    let opened = sessions::open(&app, &caller, shown, Kind::Browser, browser).await?;
+    let (opening, grants) = opened.ok_or(AppError::NotFound)?;
     let actor = Actor::Person { id: person.id, grants };
     opening.redirect(&app, &home::of(&actor).href())
 }

@@ -14,6 +14,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/admin/people", Administer, page::people)
         .post("/admin/people", Administer, page::add)
         .post("/admin/people/{person}/link", Administer, page::password_link)
+        .post("/admin/people/{person}/second-factor/remove", Administer, page::remove_second_factor)
         .post("/admin/grants/{grant}/revoke", Administer, page::revoke)
         .get("/admin/organisations", Administer, page::organisations)
 }

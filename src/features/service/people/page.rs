@@ -19,10 +19,11 @@ use crate::{
     operations::{
         add_person::{AddPerson, Conflict},
         make_password_link::MakePasswordLink,
+        remove_second_factor::RemoveSecondFactor,
         revoke_role::RevokeRole,
     },
     state::AppState,
-    store::{self, people},
+    store::{self, people, second_factors},
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
@@ -44,6 +45,7 @@ async fn page(
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
     let tree = app.organisations().await?;
+    let with_second_factor = second_factors::holders(app.db.unscoped()).await?;
     let lines: Vec<PersonLine> = people::everyone(app.db.unscoped())
         .await?
         .into_iter()
@@ -52,6 +54,7 @@ async fn page(
             name: person.name,
             email: person.email,
             has_password: person.password_hash.is_some(),
+            has_second_factor: with_second_factor.contains(&person.id),
             grants: grants
                 .into_iter()
                 .map(|grant| GrantLine {
@@ -154,6 +157,16 @@ pub(super) async fn password_link(
     made.perform(&app, &By::from(&permit)).await?;
     let fresh = fresh(&app, person, link.address).await?;
     page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await
+}
+
+/// Takes away the authenticator app of somebody who lost it.
+pub(super) async fn remove_second_factor(
+    State(app): State<AppState>,
+    permit: Permit<Administer>,
+    InPath(person): InPath<Uuid>,
+) -> Result<Redirect, AppError> {
+    RemoveSecondFactor::Of(PersonId(person)).perform(&app, &By::from(&permit)).await?;
+    Ok(Redirect::to("/admin/people"))
 }
 
 /// Takes a role away.

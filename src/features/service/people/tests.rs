@@ -13,6 +13,7 @@ fn the_administrator_sees_who_has_no_password_yet() {
         name: "Pam".to_owned(),
         email: "pam@x.uk".to_owned(),
         has_password: false,
+        has_second_factor: false,
         grants: Vec::new(),
     }];
     let fresh = FreshLink { name: "Pam".to_owned(), link: "http://localhost:8025/password/abc".to_owned() };

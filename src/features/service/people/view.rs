@@ -32,6 +32,7 @@ pub(super) struct PersonLine {
     pub(super) name: String,
     pub(super) email: String,
     pub(super) has_password: bool,
+    pub(super) has_second_factor: bool,
     pub(super) grants: Vec<GrantLine>,
 }
 
@@ -106,10 +107,7 @@ fn lines(people: &[PersonLine]) -> Markup {
                 html! {
                     (person.name) br; (parts::small(&person.email))
                     @if !person.has_password { br; (parts::tag(parts::TagKind::Soon, "No password yet")) }
-                    form method="post" action=(href!("/admin/people").seg(person.id).seg("link")) {
-                        (form::hidden("id", &Uuid::now_v7().to_string()))
-                        (form::small_button("New password link", &format!("for {}", person.name)))
-                    }
+                    (parts::actions(&account(person)))
                 },
                 html! {
                     @if person.grants.is_empty() { (parts::small("No role")) }
@@ -119,6 +117,21 @@ fn lines(people: &[PersonLine]) -> Markup {
         })
         .collect();
     table::table("People and their roles", &[table::words("Person"), table::words("Roles")], &rows)
+}
+
+fn account(person: &PersonLine) -> Markup {
+    let own = href!("/admin/people").seg(person.id);
+    html! {
+        form method="post" action=(own.clone().seg("link")) {
+            (form::hidden("id", &Uuid::now_v7().to_string()))
+            (form::small_button("New password link", &format!("for {}", person.name)))
+        }
+        @if person.has_second_factor {
+            form method="post" action=(own.seg("second-factor").seg("remove")) {
+                (form::small_button("Remove authenticator app", &format!("of {}", person.name)))
+            }
+        }
+    }
 }
 
 fn role(person: &PersonLine, grant: &GrantLine) -> Markup {

@@ -11,11 +11,16 @@ use uuid::Uuid;
 use super::view::{self, Setup};
 use crate::{
     domain::{
-        access::{Actor, By, Grant, Role},
+        access::{self, Actor, By, Grant, Role},
         grant::SERVICE,
     },
     error::{AppError, FieldError},
-    operations::{offer_setup::MAKE_ADMINISTRATOR, set_password::SetPassword, set_up::SetUp},
+    href,
+    operations::{
+        offer_setup::MAKE_ADMINISTRATOR,
+        set_password::{Outcome, SetPassword},
+        set_up::SetUp,
+    },
     state::AppState,
     store::{
         admin::{self, PASSWORD, SETUP},
@@ -26,7 +31,7 @@ use crate::{
         caller::Caller,
         forms::{self, Form},
         home, outside, passwords, secrets,
-        sessions::{Kind, Opening},
+        sessions::{self, Kind, Opening},
         shell,
     },
 };
@@ -60,10 +65,8 @@ pub(super) async fn set_up(
     }
     let again = Setup { email: form.email.clone(), name: form.name.clone(), password: String::new() };
     match first(&app, &caller, browser, link, form).await {
-        Ok(Some(opening)) => {
-            let to = home::of(&administrator(opening.row.person)?).href();
-            opening.redirect(&app, &to)
-        }
+        // What an administrator may do opens with an authenticator app.
+        Ok(Some(opening)) => opening.redirect(&app, &href!("/account/second-factor")),
         Ok(None) => no_setup(&app, &caller).await,
         Err(AppError::Invalid(errors)) => Ok(shell::outside(&app, &caller, view::setup(&secret, &again, &errors))),
         Err(other) => Err(other),
@@ -77,11 +80,6 @@ fn check(form: &Setup) -> Vec<FieldError> {
         passwords::check(&form.password, &[&form.email, &form.name], "password").err(),
     ];
     checks.into_iter().flatten().collect()
-}
-
-fn administrator(person: PersonId) -> Result<Actor, AppError> {
-    let organisation = service()?;
-    Ok(Actor::Person { id: person, grants: vec![Grant { role: Role::Administrator, organisation }] })
 }
 
 fn service() -> Result<OrgCode, AppError> {
@@ -98,9 +96,7 @@ async fn first(
 ) -> Result<Option<Opening>, AppError> {
     let hash = passwords::hash(app, form.password).await?;
     let (person, organisation) = (PersonId(Uuid::now_v7()), service()?);
-    let Actor::Person { grants, .. } = administrator(person)? else {
-        return Ok(None);
-    };
+    let grants = [Grant { role: Role::Administrator, organisation: organisation.clone() }];
     let opening = Opening::new(person, &grants, Kind::Browser, browser, app.clock.now());
     let first = SetUp {
         link: link.id,
@@ -184,25 +180,16 @@ pub(super) async fn set_password(
         return Ok(shell::outside(&app, &caller, view::password(&secret, &[error])));
     }
     let hash = passwords::hash(&app, form.password).await?;
-    match renew(&app, (&caller, browser), link, person, hash).await? {
-        Some((opening, grants)) => {
-            let actor = Actor::Person { id: person, grants };
-            opening.redirect(&app, &home::of(&actor).href())
-        }
-        None => Ok(gone(&app, &caller)),
-    }
-}
-
-async fn renew(
-    app: &AppState,
-    (caller, browser): (&Caller, Browser),
-    link: LinkRow,
-    person: PersonId,
-    hash: String,
-) -> Result<Option<(Opening, Vec<Grant>)>, AppError> {
     let grants = people::grants(app.db.unscoped(), person).await?;
     let opening = Opening::new(person, &grants, Kind::Browser, browser, app.clock.now());
     let password = SetPassword { link: link.id, password_hash: hash, session: opening.session() };
-    let done = password.perform(app, &By::from(&caller.sign_in()?)).await?;
-    Ok(done.then_some((opening, grants)))
+    match password.perform(&app, &By::from(&caller.sign_in()?)).await? {
+        Outcome::SignedIn => {
+            let actor = Actor::Person { id: person, grants: access::open_grants(grants, false) };
+            opening.redirect(&app, &home::of(&actor).href())
+        }
+        // A link in a mailbox is no authenticator app.
+        Outcome::Saved => sessions::redirect(&href!("/sign-in"), Vec::new()),
+        Outcome::Gone => Ok(gone(&app, &caller)),
+    }
 }

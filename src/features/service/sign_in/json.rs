@@ -14,7 +14,8 @@ use crate::{
         caller::Caller,
         forms::Json,
         problem::Problem,
-        sessions::{self, Kind},
+        second_factor,
+        sessions::{self, Kind, Shown},
         tokens,
     },
 };
@@ -28,6 +29,9 @@ pub struct Credentials {
     pub email: String,
     /// Password.
     pub password: String,
+    /// Six digits of the authenticator app, or a recovery code; where the person has set one up.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// A token.
@@ -51,10 +55,14 @@ pub struct Token {
     security(()),
     responses(
         (status = 200, description = "A token that works for ten minutes", body = Token),
-        (status = 401, description = "The address or the password is not right", body = Problem,
+        (status = 401, description = "The address, the password or the code is not right", body = Problem,
             content_type = "application/problem+json",
             example = json!({"type": "/problems/sign-in-first", "title": "Sign in first", "status": 401})),
-        (status = 422, description = "A field is missing or not known", body = Problem,
+        (status = 409, description = "A role opens only with an authenticator app, and none is set up", body = Problem,
+            content_type = "application/problem+json",
+            example = json!({"type": "/problems/conflict", "title": "This cannot be done now", "status": 409,
+                "detail": "a role of yours opens only with an authenticator app: set one up on the page of your account"})),
+        (status = 422, description = "A field is missing or not known, such as the code of the authenticator app", body = Problem,
             content_type = "application/problem+json",
             example = json!({"type": "/problems/invalid-fields", "title": "Some fields cannot be taken as they are", "status": 422,
                 "errors": [{"field": "password", "message": "A field is missing: see the OpenAPI document"}]})),
@@ -69,14 +77,24 @@ pub(super) async fn open(
     address: Address,
     Json(credentials): Json<Credentials>,
 ) -> Result<Answer<Token>, AppError> {
-    let Credentials { email, password } = credentials;
+    let Credentials { email, password, code } = credentials;
     // A program keeps no cookies: it is known by its address alone.
     let browser = Browser::default();
     let place = (&address, &browser);
     let (person, counted) =
         sessions::authenticate(&app, &caller, place, &email, password).await?.ok_or(AppError::SignInFirst)?;
-    let who = (person.id, Some(counted));
-    let (opening, _) = sessions::open(&app, &caller, who, Kind::Api, browser).await?;
+    let given = second_factor::look(&app, &person, code.as_deref().unwrap_or_default()).await?;
+    if given.is_some() && code.is_none() {
+        return Err(AppError::field("code", "Give the code of your authenticator app too"));
+    }
+    if given.is_none() && !app.demo && second_factor::is_needed(&app, person.id).await? {
+        return Err(AppError::Conflict(
+            "a role of yours opens only with an authenticator app: set one up on the page of your account",
+        ));
+    }
+    let shown = Shown { person: person.id, right: Some(counted.right()), given };
+    let opened = sessions::open(&app, &caller, shown, Kind::Api, browser).await?;
+    let (opening, _) = opened.ok_or(AppError::SignInFirst)?;
     let row = &opening.row;
     Ok(Answer(Token {
         access_token: tokens::sign(&app.keys, row.person, row.id, row.created_at)?,

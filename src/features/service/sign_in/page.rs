@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::view;
 use crate::{
-    domain::access::{Actor, Permit, Role, SeeAccount},
+    domain::access::{Actor, Grant, Permit, Role, SeeAccount},
     error::{AppError, FieldError},
     state::AppState,
     web::{
@@ -20,8 +20,9 @@ use crate::{
         cookies,
         forms::Form,
         home::{self, Home, Next, onward},
-        sessions::{self, Kind},
-        shell,
+        second_factor,
+        sessions::{self, Kind, Opening, Shown},
+        shell, tries,
     },
 };
 
@@ -68,10 +69,62 @@ pub(super) async fn sign_in(
         let typed = view::SignIn { email: &form.email, next: &form.next, was_signed_in: false };
         return Ok(shell::outside(&app, &caller, view::sign_in(typed, &[wrong])));
     };
-    let (opening, grants) = sessions::open(&app, &caller, (person.id, Some(counted)), Kind::Browser, browser).await?;
-    let actor = Actor::Person { id: person.id, grants };
-    let to = onward(&form.next).unwrap_or_else(|| home::of(&actor).href());
-    opening.redirect(&app, &to)
+    if second_factor::is_there(&app, person.id).await? {
+        let half = second_factor::half(&app, &person)?;
+        return Ok(shell::outside(&app, &caller, view::code(&half, &form.next, &[])));
+    }
+    let shown = Shown { person: person.id, right: Some(counted.right()), given: None };
+    let opened = sessions::open(&app, &caller, shown, Kind::Browser, browser).await?;
+    lead_on(&app, opened, &form.next)
+}
+
+/// The form with the code.
+#[derive(Debug, Deserialize)]
+pub(super) struct GiveCode {
+    #[serde(default)]
+    half: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The code that comes after the password.
+pub(super) async fn give_code(
+    State(app): State<AppState>,
+    caller: Caller,
+    address: Address,
+    browser: Browser,
+    Form(form): Form<GiveCode>,
+) -> Result<Response, AppError> {
+    let again = |errors: &[FieldError]| Ok(shell::outside(&app, &caller, view::code(&form.half, &form.next, errors)));
+    let Some(person) = second_factor::whose_half(&app, &form.half).await? else {
+        let late = FieldError::new("email", "That took more than ten minutes. Sign in again");
+        let typed = view::SignIn { next: &form.next, ..view::SignIn::default() };
+        return Ok(shell::outside(&app, &caller, view::sign_in(typed, &[late])));
+    };
+    let right = tries::right(&app, &address, &browser, &person).await?;
+    let given = second_factor::look(&app, &person, &form.code).await?;
+    // Taken away meanwhile: the password alone opens no more than it would on the first page.
+    let shown = Shown { person: person.id, right: Some(right), given };
+    match sessions::open(&app, &caller, shown, Kind::Browser, browser).await? {
+        None => {
+            again(&[FieldError::new("code", "This is not the code of now. Each code works once: wait for the next")])
+        }
+        opened => lead_on(&app, opened, &form.next),
+    }
+}
+
+/// A page that is asked for by its address alone, or loaded again.
+pub(super) async fn no_code(Query(next): Query<Next>) -> Result<Response, AppError> {
+    sessions::redirect(&crate::href!("/sign-in").query("next", &next.next), Vec::new())
+}
+
+/// On to where somebody wanted to go; to the page of authenticator apps first where some of what they hold is shut.
+fn lead_on(app: &AppState, opened: Option<(Opening, Vec<Grant>)>, next: &str) -> Result<Response, AppError> {
+    let (opening, grants) = opened.ok_or(AppError::SignInFirst)?;
+    let to = home::of(&Actor::Person { id: opening.row.person, grants }).href();
+    opening.redirect(app, &onward(next).unwrap_or(to))
 }
 
 /// Asks first: a device that was signed out can only be let in again by its practice. What waits in it is sent before.
@@ -126,5 +179,5 @@ pub(super) async fn roles(
             },
         })
         .collect();
-    Ok(shell::outside(&app, &caller, view::roles(&choices)))
+    Ok(shell::outside(&app, &caller, view::roles(&choices, caller.lacks_second_factor)))
 }

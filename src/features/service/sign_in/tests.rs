@@ -15,7 +15,12 @@ fn typed(next: &str) -> SignIn<'_> {
 #[test]
 fn every_page_has_one_heading_and_at_most_one_primary_button() {
     let wrong = [FieldError::new("email", "Not right")];
-    for page in [view::sign_in(SignIn::default(), &[]), view::sign_in(typed("/x"), &wrong), view::roles(&[])] {
+    for page in [
+        view::sign_in(SignIn::default(), &[]),
+        view::sign_in(typed("/x"), &wrong),
+        view::roles(&[], true),
+        view::code("half", "/x", &wrong),
+    ] {
         holds(&page);
     }
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::{
     domain::access::Actor,
     error::FieldError,
+    href,
     ui::{
         form::{self, Button, Field, Width},
         href::Href,
@@ -71,6 +72,25 @@ pub(super) fn sign_in(typed: SignIn<'_>, errors: &[FieldError]) -> Sheet {
     })
 }
 
+/// The form with the code, after a right password.
+pub(super) fn code(half: &str, next: &str, errors: &[FieldError]) -> Sheet {
+    let field = Field::new("code", "Code")
+        .hint("Six digits from your authenticator app, or one of your recovery codes")
+        .errors(errors)
+        .autocomplete("one-time-code")
+        .width(Width::Twenty)
+        .maxlength(40);
+    Sheet::outside("Your authenticator app").errors(errors).content(html! {
+        form method="post" action="/sign-in/code" {
+            (form::hidden("half", half))
+            (form::hidden("next", next))
+            (form::text(&field))
+            (form::button(Button::Primary, "Sign in"))
+        }
+        p { "Lost your phone and your recovery codes? Ask whoever looks after Headroom." }
+    })
+}
+
 /// One role to choose.
 #[derive(Debug)]
 pub(super) struct RoleChoice {
@@ -79,14 +99,20 @@ pub(super) struct RoleChoice {
     pub(super) organisation: String,
 }
 
-/// The roles somebody holds.
-pub(super) fn roles(choices: &[RoleChoice]) -> Sheet {
+/// The roles somebody holds; some may be shut until they set up an authenticator app.
+pub(super) fn roles(choices: &[RoleChoice], lacks_second_factor: bool) -> Sheet {
     let cards: Vec<Markup> =
         choices.iter().map(|choice| parts::card_link(&choice.organisation, &choice.href, choice.role)).collect();
     Sheet::outside("Your roles").content(html! {
-        @if choices.is_empty() {
+        @if lacks_second_factor {
+            (parts::inset(&html! {
+                p { "A role that sees more than one practice opens with your password and an authenticator app. Setting one up takes two minutes." }
+                (form::button_link(Button::Primary, "Set up an authenticator app", &href!("/account/second-factor")))
+            }))
+        }
+        @if choices.is_empty() && !lacks_second_factor {
             p { "You hold no role at the moment. Ask whoever looks after Headroom." }
-        } @else {
+        } @else if !choices.is_empty() {
             (parts::lede(&html! { "Choose where you want to work. You can come back here at any time by choosing Headroom at the top." }))
             (parts::grid(&cards))
         }

@@ -1,0 +1,117 @@
+//! One's own authenticator app as markup.
+
+use chrono::{DateTime, Utc};
+use maud::html;
+use uuid::Uuid;
+
+use crate::{
+    domain::{calendar, second_factor::RECOVERY_CODES},
+    error::FieldError,
+    href,
+    ui::{
+        form::{self, Button, Field, Width},
+        parts, qr,
+        sheet::Sheet,
+    },
+};
+
+const TITLE: &str = "Your authenticator app";
+
+/// An app that is set up.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) since: DateTime<Utc>,
+    pub(super) codes_left: u64,
+}
+
+pub(super) fn standing(state: &State) -> Sheet {
+    Sheet::outside(TITLE).back(&href!("/account"), "Your account").content(html! {
+        (parts::summary_list(&[
+            ("Set up", html! { (calendar::london(state.since)) }),
+            ("Recovery codes left", html! { (state.codes_left) " of " (RECOVERY_CODES) }),
+        ]))
+        p { "You sign in with your password and a code from the app. A recovery code stands in for the app once." }
+        (form::button_link(Button::Secondary, "Set it up again", &href!("/account/second-factor").query("again", "yes")))
+        p { "Do that on a new phone, or when your recovery codes run out. The app and the codes you have now then stop working." }
+    })
+}
+
+pub(super) fn demo() -> Sheet {
+    Sheet::outside(TITLE).back(&href!("/account"), "Your account").content(html! {
+        p { "The demo asks nobody for a code. In a real Headroom, every role that sees more than one practice signs in with a password and a code from an app." }
+    })
+}
+
+/// An app that can be confirmed.
+#[derive(Debug)]
+pub(super) struct Offer<'a> {
+    pub(super) id: Uuid,
+    /// What the picture says.
+    pub(super) address: &'a str,
+    /// The same to type.
+    pub(super) typed: &'a str,
+    pub(super) has_one: bool,
+    pub(super) is_needed: bool,
+    pub(super) has_password: bool,
+    pub(super) errors: &'a [FieldError],
+}
+
+pub(super) fn offer(offer: &Offer<'_>) -> Sheet {
+    let code = Field::new("code", "Code the app shows now")
+        .hint("Six digits")
+        .errors(offer.errors)
+        .autocomplete("one-time-code")
+        .inputmode("numeric")
+        .width(Width::Twenty)
+        .maxlength(20);
+    let password = Field::new("current", "Your password")
+        .errors(offer.errors)
+        .autocomplete("current-password")
+        .width(Width::Twenty);
+    let app = html! {
+        ol .nhsuk-list .nhsuk-list--number {
+            li { "Open an authenticator app on your phone. If you have none, install one: the one your NHS mail uses will do." }
+            li { "Add an account in it, and scan the picture." }
+            li { "Type the code it shows, and your password." }
+        }
+        (qr::qr(offer.address, "Picture for your authenticator app"))
+        (parts::details("I cannot scan it, or the app is on this phone", &html! {
+            p { "Type or paste this key into the app instead, for a code that changes with time:" }
+            p { code #authenticator-key .hr-code { (offer.typed) } }
+            (parts::copy_button("authenticator-key", "Copy the key"))
+        }))
+    };
+    let confirm = html! {
+        form method="post" action="/account/second-factor" {
+            (form::hidden("id", &offer.id.to_string()))
+            (form::text(&code))
+            (form::password(&password))
+            (form::button(Button::Primary, "Turn on"))
+        }
+    };
+    Sheet::outside(TITLE).back(&href!("/account"), "Your account").errors(offer.errors).content(html! {
+        @if offer.is_needed {
+            (parts::lede(&html! { "Your role sees more than one practice. It opens with your password and a code from an app on your phone." }))
+        } @else {
+            (parts::lede(&html! { "With an authenticator app, a stolen password alone opens nothing." }))
+        }
+        @if offer.has_one { p { "The app and the recovery codes you have now work until you turn on the new one." } }
+        @if offer.has_password {
+            (parts::two_columns(&app, &parts::panel("Then", &confirm)))
+        } @else {
+            p { "You have no password: ask whoever looks after Headroom for a link to set one." }
+        }
+    })
+}
+
+/// The recovery codes, this once.
+pub(super) fn confirmed(codes: &[String]) -> Sheet {
+    Sheet::outside("Keep your recovery codes").content(html! {
+        (parts::inset(&html! { p role="status" { "Your authenticator app is on. You are signed out everywhere else." } }))
+        p { "If you lose your phone, each of these codes signs you in once. Keep them apart from the phone. They are shown only now." }
+        (form::readonly_textarea(&Field::new("recovery-codes", "Recovery codes").value(&codes.join("\n")), 8))
+        (parts::copy_button("recovery-codes", "Copy"))
+        (parts::print_button())
+        (form::button_link(Button::Primary, "I have kept them", &href!("/")))
+    })
+}
