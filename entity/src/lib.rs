@@ -9,6 +9,7 @@
 )]
 
 pub mod access_receipt;
+pub mod account_mail;
 pub mod action_status;
 pub mod api_key;
 pub mod audit_event;

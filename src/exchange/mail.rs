@@ -1,6 +1,6 @@
-//! Reminders over SMTP.
+//! Mail over SMTP.
 //!
-//! A mail says who is reminded of what by when, and never of which service or agreement: mail is read on shared screens
+//! A reminder says who is reminded of what by when, and never of which service or agreement: mail is read on shared screens
 //! and kept by others.
 
 use std::{error::Error, fs, time::Duration};
@@ -18,8 +18,6 @@ use uuid::Uuid;
 
 use crate::config::{BadSetting, Mail as Server};
 
-/// What every mail is called.
-pub const SUBJECT: &str = "Headroom reminder";
 /// How long a server may take for one command.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -39,10 +37,13 @@ pub struct Mail<'a> {
     pub to: &'a str,
     /// When it is sent.
     pub at: DateTime<Utc>,
+    /// What it is called.
+    pub subject: &'static str,
     /// What it says.
     pub text: String,
-    /// The address that stops further mail, by a press there or by the mail program itself (RFC 8058).
-    pub stop: &'a str,
+    /// The address that stops further mail, by a press there or by the mail program itself (RFC 8058); none where it is
+    /// about somebody's account, which they cannot want to hear nothing of.
+    pub stop: Option<&'a str>,
 }
 
 /// Why a mail was not taken.
@@ -125,14 +126,18 @@ impl Post {
 
     fn message(&self, mail: &Mail<'_>) -> Result<Message, NotSent> {
         let to: Mailbox = mail.to.parse().map_err(|_| NotSent::Refused)?;
-        Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(to)
-            .subject(SUBJECT)
+            .subject(mail.subject)
             .date(mail.at.into())
-            .message_id(Some(format!("<{}@headroom>", mail.id)))
-            .header(Unsubscribe(format!("<{}>", mail.stop)))
-            .header(UnsubscribePost("List-Unsubscribe=One-Click".to_owned()))
+            .message_id(Some(format!("<{}@headroom>", mail.id)));
+        if let Some(stop) = mail.stop {
+            message = message
+                .header(Unsubscribe(format!("<{stop}>")))
+                .header(UnsubscribePost("List-Unsubscribe=One-Click".to_owned()));
+        }
+        message
             .header(AutoSubmitted("auto-generated".to_owned()))
             .header(ContentType::TEXT_PLAIN)
             .body(mail.text.clone())

@@ -15,6 +15,7 @@ use crate::{
     error::{AppError, FieldError},
     state::AppState,
     store::{
+        account_mails::AccountMail,
         admin::{self, GivenRole},
         people,
     },
@@ -119,7 +120,8 @@ impl AddPerson {
         let added = self.find_or_add(tx).await?;
         self.give(tx, added.person, organisation).await?;
         if !added.has_password {
-            let link = MakePasswordLink { id: self.link, person: added.person, secret_hash: self.link_hash };
+            let why = if added.was_new { AccountMail::Invited } else { AccountMail::Link };
+            let link = MakePasswordLink { id: self.link, person: added.person, secret_hash: self.link_hash, why };
             link.run(tx).await?;
         }
         Ok(added)

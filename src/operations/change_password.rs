@@ -2,6 +2,7 @@
 
 use entity::ids::{PersonId, SessionId};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::open_session::RightTry;
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     domain::access::{AccountScope, By},
     error::AppError,
     state::AppState,
-    store::{admin, sessions, tries},
+    store::{account_mails::AccountMail, admin, sessions, tries},
     writer::Tx,
 };
 
@@ -54,6 +55,7 @@ impl ChangePassword {
         tries::know(conn, person, &self.right.address, now).await?;
         admin::set_password(conn, person, self.password_hash).await?;
         sessions::end_others(conn, person, self.stays, now).await?;
+        AccountMail::PasswordChanged.queue(conn, Uuid::now_v7(), person, now).await?;
         tx.audit_service(&PasswordChanged { person }).await?;
         Ok(true)
     }

@@ -11,6 +11,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{
+        account_mails::AccountMail,
         admin,
         second_factors::{self, SecondFactorRow},
         sessions, tries,
@@ -80,6 +81,7 @@ impl ConfirmSecondFactor {
         }
         second_factors::prove(conn, self.stays, now).await?;
         sessions::end_others(conn, person, self.stays, now).await?;
+        AccountMail::AppAdded.queue(conn, Uuid::now_v7(), person, now).await?;
         tx.audit_service(&SecondFactorConfirmed { person, factor: self.id }).await?;
         Ok(true)
     }

@@ -1,5 +1,7 @@
-//! The administrator makes a link with which a person sets a password; it ends earlier ones of the person.
+//! A link with which a person sets a password; it ends earlier ones of the person. One that somebody else made is mailed to
+//! them too.
 
+use chrono::Duration;
 use entity::ids::PersonId;
 use serde::Serialize;
 use uuid::Uuid;
@@ -11,11 +13,15 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{
+        account_mails::AccountMail,
         admin::{self, PASSWORD},
         people::LinkRow,
     },
     writer::Tx,
 };
+
+/// How long a link works that somebody asked for who forgot their password: they wait for it.
+const FORGOTTEN_LIFE: Duration = Duration::hours(1);
 
 /// A link to set a password was made; it ended earlier ones.
 #[derive(Debug, Serialize)]
@@ -37,6 +43,8 @@ pub struct MakePasswordLink {
     pub person: PersonId,
     /// Hash of the secret in the link.
     pub secret_hash: String,
+    /// What the mail with it is about.
+    pub why: AccountMail,
 }
 
 impl MakePasswordLink {
@@ -61,6 +69,7 @@ impl MakePasswordLink {
     /// Within another act, which holds the person.
     pub(super) async fn run(self, tx: &Tx) -> Result<(), AppError> {
         let (link, person) = (self.id, self.person);
+        let life = self.life();
         let row = LinkRow {
             id: link,
             secret_hash: self.secret_hash,
@@ -68,13 +77,22 @@ impl MakePasswordLink {
             practice: None,
             subject: Some(person.0),
             created_at: tx.now(),
-            expires_at: tx.now() + link_row::LIFE,
+            expires_at: tx.now() + life,
             used_at: None,
         };
         if link_row::write(tx, row).await? == Written::New {
             let event = PasswordLinkMade { person, link };
             tx.audit_service(&event).await?;
+            // The mail of somebody who forgot theirs is there already: it asks for the link.
+            self.why.queue(tx.conn(), link, person, tx.now()).await?;
         }
         Ok(())
+    }
+
+    fn life(&self) -> Duration {
+        match self.why {
+            AccountMail::Forgotten => FORGOTTEN_LIFE,
+            _ => link_row::LIFE,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use entity::ids::{PersonId, SessionId};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::second_factor_code::{self, Given};
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{
+        account_mails::AccountMail,
         people::{self, SessionRow},
         sessions, tries,
     },
@@ -88,6 +90,9 @@ impl OpenSession {
             return Ok(false);
         }
         if let Some(right) = self.right {
+            if right.account.is_some() && tries::is_known_anywhere(tx.conn(), person).await? {
+                AccountMail::NewPlace.queue(tx.conn(), Uuid::now_v7(), person, tx.now()).await?;
+            }
             tries::forget(tx.conn(), right.account.as_deref(), &right.place).await?;
             tries::know(tx.conn(), person, &right.address, tx.now()).await?;
         }

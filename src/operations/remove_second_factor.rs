@@ -3,13 +3,14 @@
 
 use entity::ids::PersonId;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::{
     audit::Event,
     domain::access::{By, ServiceScope},
     error::AppError,
     state::AppState,
-    store::{admin, people, second_factors},
+    store::{account_mails::AccountMail, admin, people, second_factors},
     writer::Tx,
 };
 
@@ -52,6 +53,7 @@ impl RemoveSecondFactor {
             return Ok(false);
         }
         people::end_sessions(conn, person, now).await?;
+        AccountMail::AppRemoved.queue(conn, Uuid::now_v7(), person, now).await?;
         tx.audit_service(&SecondFactorRemoved { person }).await?;
         Ok(true)
     }

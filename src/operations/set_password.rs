@@ -10,7 +10,7 @@ use crate::{
     domain::access::{AccountScope, By},
     error::AppError,
     state::AppState,
-    store::{admin, people, second_factors},
+    store::{account_mails::AccountMail, admin, people, second_factors},
     writer::Tx,
 };
 
@@ -63,6 +63,7 @@ impl SetPassword {
         }
         admin::set_password(conn, person, self.password_hash).await?;
         people::end_sessions(conn, person, now).await?;
+        AccountMail::PasswordChanged.queue(conn, Uuid::now_v7(), person, now).await?;
         tx.audit_service(&PasswordSet { person }).await?;
         if second_factors::of(conn, person).await?.is_some() {
             return Ok(Outcome::Saved);

@@ -1,5 +1,6 @@
 //! Every query, one file a subject. The only place of SQL. Reads take a scope, writes an open transaction.
 
+pub mod account_mails;
 pub mod actions;
 pub mod address;
 pub mod admin;

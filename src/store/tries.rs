@@ -136,6 +136,18 @@ pub async fn is_known(
     Ok(known.is_some_and(|known| known.seen_at + KNOWN > now))
 }
 
+/// Whether a person signed in from anywhere before.
+pub async fn is_known_anywhere(conn: &impl ConnectionTrait, person: PersonId) -> Result<bool, DbErr> {
+    let known = known_place::Entity::find()
+        .select_only()
+        .column(known_place::Column::Place)
+        .filter(known_place::Column::Person.eq(person))
+        .into_tuple::<String>()
+        .one(conn)
+        .await?;
+    Ok(known.is_some())
+}
+
 /// Notes that a person signed in from a place; of many places the oldest is forgotten.
 pub async fn know(conn: &impl ConnectionTrait, person: PersonId, place: &str, now: DateTime<Utc>) -> Result<(), DbErr> {
     known_place::Entity::insert(known_place::ActiveModel {

@@ -50,6 +50,23 @@ pub async fn begin(
     Ok(Counted { id: at.clone().perform(app, &by).await?, at, address })
 }
 
+/// Counts that somebody asks for a new password, apart from tries to sign in: by the address that is asked about and by the
+/// place, so that nobody is pestered with mail.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn begin_forgotten(
+    app: &AppState,
+    caller: &Caller,
+    Address(address): &Address,
+    account: &str,
+) -> Result<(), AppError> {
+    let name = |parts: &[&str]| secrets::derived(&app.keys, Purpose::Tries, parts);
+    let at =
+        CountSignInTry { account: Some(name(&["forgotten", account])?), place: name(&["forgotten-from", address])? };
+    at.perform(app, &By::from(&caller.sign_in()?)).await.map(|_| ())
+}
+
 /// The tries of a person at a place, once it turns out that they were right: of the password, where its code comes later.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! One file of a form or a body, of which no more is kept than is ever taken.
 
 use axum::{
+    RequestExt,
     body::Bytes,
     extract::{FromRequest, Multipart, Request},
     http::header,
@@ -13,7 +14,7 @@ use crate::{error::AppError, state::AppState};
 const MOST_READ: usize = 32 * 1024 * 1024;
 
 fn cut_off<E>(_: E) -> AppError {
-    AppError::Malformed("the file was cut off or is not a form".into())
+    AppError::Malformed("the file was cut off, is larger than is taken here, or is not a form".into())
 }
 
 /// The field `file` of a form, or one byte more than `most`, so that a larger one is told apart; nothing where none was
@@ -44,7 +45,7 @@ pub async fn of_form_or_body(
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if kinds.contains(&kind) {
-        return kept(request.into_body().into_data_stream().map_err(cut_off), most).await;
+        return kept(request.into_limited_body().into_data_stream().map_err(cut_off), most).await;
     }
     of_form(app, request, most).await
 }

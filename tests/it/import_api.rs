@@ -1,13 +1,22 @@
 //! Imports over JSON: matched, looked at, let count; sent again; who may not; one import overtaken by another.
 
-use axum::http::Method;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{
+    body::{Body, Bytes},
+    http::Method,
+};
+use futures::StreamExt;
 use headroom::domain::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{
     app::{Client, Reply, TestApp},
-    databases::{TestDb, both_databases},
+    databases::{Kind, TestDb, both_databases},
 };
 
 const API: &str = "/api/v1/practices/Z90001/imports";
@@ -161,6 +170,26 @@ both_databases!(what_cannot_be_taken_is_a_problem_in_json, |test: TestDb| async 
     program.post(&format!("{}/activate", of(&one)), json!({})).await.is(409);
     assert_eq!(program.get(&of(&one)).await.json()["overtaken"], true);
 });
+
+/// A body that says nothing of its length is counted as it comes: it cannot fill the disk.
+#[tokio::test]
+async fn a_body_without_a_length_is_cut_at_its_limit() {
+    let app = TestApp::start(TestDb::migrated(Kind::Sqlite).await).await;
+    let program = app.manager("Z90001").await;
+    let piece = Bytes::from(vec![b'\n'; 1 << 20]);
+    let taken = Arc::new(AtomicUsize::new(0));
+    let pieces = futures::stream::iter(0..900).map({
+        let taken = Arc::clone(&taken);
+        move |_| {
+            taken.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(piece.clone())
+        }
+    });
+    let refused = program.send(Method::POST, API, Some("text/csv"), Body::from_stream(pieces)).await;
+    assert!(refused.is(400).body.contains("larger than 768 MB"), "{}", refused.body);
+    let taken = taken.load(Ordering::Relaxed);
+    assert!((768..=770).contains(&taken), "{taken} MB were read");
+}
 
 both_databases!(nobody_else_imports_over_json, |test: TestDb| async move {
     let app = TestApp::start(test).await;

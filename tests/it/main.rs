@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
 mod account;
+mod account_mail;
 mod api_keys;
 mod appointments;
 mod architecture;

@@ -126,6 +126,10 @@ impl JobAuthority {
     pub fn within<S>(self, scope: S) -> By<S> {
         By { scope, id: self.id(), name: self.name(), is_person: true }
     }
+    /// Organisations and people.
+    pub fn service(self) -> ServiceScope {
+        ServiceScope(())
+    }
     /// Every row.
     pub fn everywhere(self) -> EverywhereScope {
         EverywhereScope(())

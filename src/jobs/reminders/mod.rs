@@ -32,6 +32,8 @@ use crate::{
 
 mod text;
 
+/// What every reminder is called.
+const SUBJECT: &str = "Headroom reminder";
 /// How often a node looks whether there is something to send.
 const LOOK: Duration = Duration::from_mins(1);
 /// Held while the work is being done.
@@ -256,8 +258,9 @@ impl Work<'_> {
             id: row.id,
             to: &to.email,
             at: self.app.clock.now(),
+            subject: SUBJECT,
             text: self.mailed(row, sections, &stop)?,
-            stop: &stop,
+            stop: Some(&stop),
         };
         match post.send(&mail).await {
             Ok(()) => self.settle(row.id, State::Sent).await,

@@ -62,6 +62,11 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// Starts it at noon.
     pub(crate) async fn start(test: TestDb) -> Self {
+        Self::set(test, |_| ()).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn set(test: TestDb, change: impl FnOnce(&mut Settings)) -> Self {
         // Faults are seen beside the test that met them.
         let log = tracing_subscriber::fmt().with_env_filter("headroom=error").with_test_writer();
         drop(log.try_init());
@@ -71,6 +76,7 @@ impl TestApp {
         if let Place::Sqlite(file) = &test.place {
             settings.database = Database::Sqlite(file.clone());
         }
+        change(&mut settings);
         let clock = Clock::fixed(now());
         let state = AppState::new(StateConfig {
             db: test.db.clone(),

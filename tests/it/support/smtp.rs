@@ -10,7 +10,7 @@ use std::{
 };
 
 use headroom::{
-    config::{Options, Settings},
+    config::{Mail, Options, Settings},
     exchange::mail::Post,
 };
 use serde_json::{Value, json};
@@ -45,6 +45,8 @@ pub(crate) struct Smtp {
     _folder: TempDir,
     /// Speaks to it as the service does.
     pub(crate) post: Post,
+    /// How the service is told of it.
+    pub(crate) settings: Option<Mail>,
     /// The same with a wrong password, or without trust in its certificate.
     pub(crate) wrong: Vec<Post>,
 }
@@ -82,15 +84,16 @@ impl Smtp {
                 ..Options::default()
             };
             let settings = Settings::resolve(options).unwrap();
-            Post::new(&settings.mail.unwrap()).unwrap()
+            (Post::new(settings.mail.as_ref().unwrap()).unwrap(), settings.mail)
         };
         let (url, wrong) = if tls {
             let with = |password| format!("smtp://headroom:{password}@localhost:{port}");
-            (with("pass%20word"), vec![speaks(&with("another"), true), speaks(&with("pass%20word"), false)])
+            (with("pass%20word"), vec![speaks(&with("another"), true).0, speaks(&with("pass%20word"), false).0])
         } else {
             (format!("smtp://127.0.0.1:{port}?tls=none"), Vec::new())
         };
-        Self { told, post: speaks(&url, tls), process, said, _folder: folder, wrong }
+        let (post, settings) = speaks(&url, tls);
+        Self { told, post, settings, process, said, _folder: folder, wrong }
     }
 
     /// The next mail it took.

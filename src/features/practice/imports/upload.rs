@@ -1,6 +1,7 @@
 //! Files on their way in. They are written to files without a name, read twice and gone when this ends, however it ends.
 
 use axum::{
+    RequestExt,
     body::Bytes,
     extract::{FromRequest, Multipart, Request, State},
     http::header,
@@ -104,7 +105,7 @@ pub(super) async fn take(
 }
 
 fn cut_off<E>(_: E) -> AppError {
-    AppError::Malformed("the files were cut off or are not a form".into())
+    AppError::Malformed("the files were cut off, are larger than 768 MB together, or are not a form".into())
 }
 
 fn disk(error: &std::io::Error) -> AppError {
@@ -144,7 +145,7 @@ async fn received(app: &AppState, request: Request, arrival: &Arrival) -> Result
     let mut query = request.uri().query().unwrap_or_default().split('&');
     let mut choice = same_days(query.find_map(|pair| pair.strip_prefix("same_days=")).unwrap_or_default())?;
     if kind.split(';').next().is_some_and(|kind| FILES.contains(&kind.trim())) {
-        let body = request.into_body().into_data_stream().map_err(cut_off);
+        let body = request.into_limited_body().into_data_stream().map_err(cut_off);
         let sources = vec![kept(app, arrival, "file.csv".to_owned(), body).await?];
         return Ok(Received { sources, same_days: choice });
     }

@@ -23,7 +23,7 @@ use crate::{
         revoke_role::RevokeRole,
     },
     state::AppState,
-    store::{self, people, second_factors},
+    store::{self, account_mails::AccountMail, people, second_factors},
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
@@ -133,7 +133,7 @@ async fn give(app: &AppState, permit: &Permit<Administer>, form: &Add) -> Result
 
 async fn fresh(app: &AppState, person: PersonId, link: String) -> Result<FreshLink, AppError> {
     let row = people::person(app.db.unscoped(), person).await?.ok_or(AppError::NotFound)?;
-    Ok(FreshLink { name: row.name, link })
+    Ok(FreshLink { name: row.name, link, is_mailed: app.settings.mail.is_some() })
 }
 
 /// The form of a password link.
@@ -153,7 +153,7 @@ pub(super) async fn password_link(
     let id = forms::id(&form.id, "id")?;
     let person = PersonId(person);
     let link = passwords::link(&app, id)?;
-    let made = MakePasswordLink { id: link.id, person, secret_hash: link.secret_hash };
+    let made = MakePasswordLink { id: link.id, person, secret_hash: link.secret_hash, why: AccountMail::Link };
     made.perform(&app, &By::from(&permit)).await?;
     let fresh = fresh(&app, person, link.address).await?;
     page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await

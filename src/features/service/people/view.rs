@@ -49,6 +49,8 @@ pub(super) struct GrantLine {
 pub(super) struct FreshLink {
     pub(super) name: String,
     pub(super) link: String,
+    /// Whether it goes there by mail.
+    pub(super) is_mailed: bool,
 }
 
 /// What was typed.
@@ -95,7 +97,13 @@ pub(super) fn people(people: &People<'_>) -> Sheet {
 }
 
 fn fresh_link(fresh: &FreshLink) -> Markup {
-    let says = format!("Give this to {}. It works once, within seven days, and is shown only now.", fresh.name);
+    let says = match fresh.is_mailed {
+        true => format!(
+            "It is on its way to {} by mail. It works once, within seven days, and is shown only now.",
+            fresh.name
+        ),
+        false => format!("Give this to {}. It works once, within seven days, and is shown only now.", fresh.name),
+    };
     parts::fresh_link("password-link", &says, &fresh.link)
 }
 

@@ -18,6 +18,8 @@ pub fn routes(routes: Routes) -> Routes {
         .public(Method::POST, "/sign-in", page::sign_in)
         .public(Method::GET, "/sign-in/code", page::no_code)
         .public(Method::POST, "/sign-in/code", page::give_code)
+        .public(Method::GET, "/sign-in/forgotten", page::forgotten)
+        .public(Method::POST, "/sign-in/forgotten", page::ask_for_password)
         .public(Method::GET, "/sign-out", page::ask)
         .public(Method::POST, "/sign-out", page::sign_out)
         .get("/roles", SeeAccount, page::roles)

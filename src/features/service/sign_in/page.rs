@@ -10,9 +10,14 @@ use serde::Deserialize;
 
 use super::view;
 use crate::{
-    domain::access::{Actor, Grant, Permit, Role, SeeAccount},
+    domain::{
+        access::{Actor, By, Grant, Permit, Role, SeeAccount},
+        name,
+    },
     error::{AppError, FieldError},
+    operations::ask_for_password::AskForPassword,
     state::AppState,
+    store::people,
     web::{
         address::Address,
         browser::Browser,
@@ -118,6 +123,40 @@ pub(super) async fn give_code(
 /// A page that is asked for by its address alone, or loaded again.
 pub(super) async fn no_code(Query(next): Query<Next>) -> Result<Response, AppError> {
     sessions::redirect(&crate::href!("/sign-in").query("next", &next.next), Vec::new())
+}
+
+/// The page of somebody who forgot their password.
+pub(super) async fn forgotten(State(app): State<AppState>, caller: Caller) -> Response {
+    shell::outside(&app, &caller, view::forgotten(app.settings.mail.is_some(), "", &[]))
+}
+
+/// Whose password was forgotten.
+#[derive(Debug, Deserialize)]
+pub(super) struct Forgotten {
+    #[serde(default)]
+    email: String,
+}
+
+/// Mails a link. The answer is the same for an address nobody has.
+pub(super) async fn ask_for_password(
+    State(app): State<AppState>,
+    caller: Caller,
+    address: Address,
+    Form(form): Form<Forgotten>,
+) -> Result<Response, AppError> {
+    let mails = app.settings.mail.is_some();
+    let account = match name::email(&form.email) {
+        Ok(account) if mails => account.to_lowercase(),
+        Ok(_) => return Ok(shell::outside(&app, &caller, view::forgotten(mails, &form.email, &[]))),
+        Err(why) => {
+            let errors = [FieldError::new("email", why)];
+            return Ok(shell::outside(&app, &caller, view::forgotten(mails, &form.email, &errors)));
+        }
+    };
+    tries::begin_forgotten(&app, &caller, &address, &account).await?;
+    let person = people::person_by_email(app.db.unscoped(), &account).await?.map(|person| person.id);
+    AskForPassword { person }.perform(&app, &By::from(&caller.sign_in()?)).await?;
+    Ok(shell::outside(&app, &caller, view::asked_for_password(&account)))
 }
 
 /// On to where somebody wanted to go; to the page of authenticator apps first where some of what they hold is shut.

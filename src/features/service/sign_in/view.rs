@@ -58,6 +58,7 @@ pub(super) fn sign_in(typed: SignIn<'_>, errors: &[FieldError]) -> Sheet {
             (form::password(&Field::new("password", "Password").autocomplete("current-password").width(Width::Twenty)))
             (form::button(Button::Primary, "Sign in"))
         }
+        p { a href="/sign-in/forgotten" { "Forgotten your password?" } }
     };
     let aside = html! {
         p { "You need no password. Your practice manager gives you a link that enrols your phone or computer." }
@@ -69,6 +70,32 @@ pub(super) fn sign_in(typed: SignIn<'_>, errors: &[FieldError]) -> Sheet {
                 "after a long day; or when you signed out or set a password elsewhere." }
         }
         (parts::two_columns(&fields, &parts::panel("If you are a clinician", &aside)))
+    })
+}
+
+/// The form of somebody who forgot their password, where a mail server is set up.
+pub(super) fn forgotten(mails: bool, email: &str, errors: &[FieldError]) -> Sheet {
+    let field =
+        Field::new("email", "Email address").value(email).errors(errors).autocomplete("username").width(Width::Twenty);
+    Sheet::outside("Set a new password").errors(errors).back(&href!("/sign-in"), "Sign in").content(html! {
+        @if mails {
+            p { "Write the address you sign in with. You get a mail with a link to choose a new password." }
+            form method="post" action="/sign-in/forgotten" {
+                (form::email(&field))
+                (form::button(Button::Primary, "Send me a link"))
+            }
+        } @else {
+            p { "Headroom sends no mail here. Ask whoever looks after it for a link to set a new password." }
+        }
+        p { "If you are a clinician, you have no password: ask your practice manager for a new link." }
+    })
+}
+
+/// What is said whether or not somebody has the address.
+pub(super) fn asked_for_password(email: &str) -> Sheet {
+    Sheet::outside("Look at your mail").back(&href!("/sign-in"), "Sign in").content(html! {
+        p { "If " strong { (email) } " has an account, a mail with a link is on its way. The link works once, within an hour." }
+        p { "No mail after five minutes? Look among unwanted mail, check the address, or ask whoever looks after Headroom. Three mails a day are sent." }
     })
 }
 

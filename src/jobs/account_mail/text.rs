@@ -1,0 +1,76 @@
+//! What mails about accounts say: never a name, an organisation or a role, for mail is read on shared screens.
+
+use chrono::{DateTime, Utc};
+
+use crate::{domain::calendar, store::account_mails::AccountMail};
+
+/// Subject of every mail with a link to set a new password.
+const NEW_PASSWORD: &str = "Set a new Headroom password";
+
+/// What each of them knows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts<'a> {
+    /// Address of the service.
+    pub(super) site: &'a str,
+    /// When what it tells of happened.
+    pub(super) at: DateTime<Utc>,
+}
+
+impl Facts<'_> {
+    fn when(self) -> String {
+        format!("on {} at {}", calendar::london_day(self.at).written(), calendar::london_time(self.at))
+    }
+}
+
+/// Subject and text of a mail with a link.
+pub(super) fn linked(about: AccountMail, facts: Facts<'_>, link: &str) -> (&'static str, String) {
+    let (subject, why, within) = match about {
+        AccountMail::Invited => (
+            "You are invited to Headroom",
+            format!("An account for this address was made at {}.", facts.site),
+            "seven days",
+        ),
+        AccountMail::Forgotten => {
+            (NEW_PASSWORD, format!("Somebody asked for a new password for this address {}.", facts.when()), "an hour")
+        }
+        _ => (
+            NEW_PASSWORD,
+            "Whoever looks after Headroom made you a link to set a new password.".to_owned(),
+            "seven days",
+        ),
+    };
+    let text = format!(
+        "{why}\n\nOpen this page to choose your password. It works once, within {within}:\n{link}\n\nIf you did not expect \
+         this, do nothing: without the link nothing changes.\n"
+    );
+    (subject, text)
+}
+
+/// Subject and text of a mail that tells what happened.
+pub(super) fn told(about: AccountMail, facts: Facts<'_>) -> (&'static str, String) {
+    let when = facts.when();
+    let (subject, what) = match about {
+        AccountMail::AppAdded => (
+            "An authenticator app was set up for Headroom",
+            format!("An authenticator app was set up for your account {when}."),
+        ),
+        AccountMail::AppRemoved => (
+            "Your Headroom authenticator app was removed",
+            format!("The authenticator app of your account was removed {when}. Set up another one when you sign in."),
+        ),
+        AccountMail::NewPlace => (
+            "A new sign-in to Headroom",
+            format!(
+                "Somebody signed in to your account {when}, from a browser and a connection that were not used before. If \
+                 it was you, there is nothing to do."
+            ),
+        ),
+        _ => ("Your Headroom password was changed", format!("The password of your account was changed {when}.")),
+    };
+    let text = format!(
+        "{what}\n\nIf this was not you, set a new password at {}/sign-in/forgotten now, and tell whoever looks after \
+         Headroom.\n",
+        facts.site
+    );
+    (subject, text)
+}
