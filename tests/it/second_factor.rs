@@ -7,6 +7,7 @@ use entity::ids::PersonId;
 use headroom::{
     domain::access::{CliAuthority, Role},
     operations::{make_password_link::MakePasswordLink, remove_second_factor::RemoveSecondFactor},
+    store::account_mails::AccountMail,
     web::passwords,
 };
 use serde_json::json;
@@ -208,7 +209,7 @@ both_databases!(a_link_for_a_password_is_no_second_factor, |test: TestDb| async 
     let waiting = half(&app, &email).await;
     let cli = CliAuthority::new();
     let link = passwords::link(&app.state, Uuid::now_v7()).unwrap();
-    let made = MakePasswordLink { id: link.id, person, secret_hash: link.secret_hash };
+    let made = MakePasswordLink { id: link.id, person, secret_hash: link.secret_hash, why: AccountMail::Link };
     made.perform(&app.state, &cli.within(cli.service())).await.unwrap();
     let path = link.address.strip_prefix("http://localhost:8025").unwrap();
     let reply = app.stranger().form(path, &[("password", "seven slow blue trains")]).await;

@@ -34,7 +34,7 @@ fn decisions() -> Vec<Decision> {
 }
 
 /// Whether a file has a test of that name: a function under `#[test]`, a body for both databases, or one of the browser.
-fn has_test(text: &str, name: &str) -> bool {
+pub(super) fn has_test(text: &str, name: &str) -> bool {
     if text.contains(&format!("test('{name}'")) || text.contains(&format!("test(`{name}`")) {
         return true;
     }

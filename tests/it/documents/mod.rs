@@ -1,6 +1,7 @@
 //! The documents say what the program does: every setting, every command and what its help shows, every picture, every
 //! path, link and test that they name.
 
+mod assurance;
 mod decisions;
 mod dependencies;
 mod links;
@@ -23,7 +24,7 @@ fn root() -> &'static Path {
 /// Every page that people read, with its path from the root.
 fn pages() -> BTreeMap<PathBuf, String> {
     let mut pages = BTreeMap::new();
-    for folder in ["", "docs", "docs/decisions", "benches"] {
+    for folder in ["", "docs", "docs/decisions", "docs/papers", "benches"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "md") {

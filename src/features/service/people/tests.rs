@@ -16,7 +16,8 @@ fn the_administrator_sees_who_has_no_password_yet() {
         has_second_factor: false,
         grants: Vec::new(),
     }];
-    let fresh = FreshLink { name: "Pam".to_owned(), link: "http://localhost:8025/password/abc".to_owned() };
+    let fresh =
+        FreshLink { name: "Pam".to_owned(), link: "http://localhost:8025/password/abc".to_owned(), is_mailed: false };
     let people =
         People { lines: &lines, fresh: Some(&fresh), typed: &Typed::default(), errors: &[], is_clock_doubted: false };
     let page = read(&view::people(&people));
