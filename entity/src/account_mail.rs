@@ -13,8 +13,8 @@ pub struct Model {
     /// UUIDv7. Of the link in it too, where it has one.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// To whom; nil where somebody asked with an address that nobody has.
-    pub person: PersonId,
+    /// To whom; nobody where somebody asked with an address that nobody has.
+    pub person: Option<PersonId>,
     /// What about.
     #[sea_orm(column_type = "String(StringLen::N(60))")]
     pub about: String,

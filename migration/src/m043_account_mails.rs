@@ -13,7 +13,8 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             vec![
                 // Of the link in it too, where it has one: its secret is made from this and the master key.
                 id("id"),
-                id("person"),
+                // Nobody, where an address was given that nobody has.
+                maybe(id("person")),
                 code("about"),
                 code("state"),
                 instant("queued_at"),

@@ -88,7 +88,7 @@ pub fn document() -> Document {
         components.add_security_scheme(KEY_SCHEME, SecurityScheme::Http(key));
     }
     document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
-    for row in super::table() {
+    for row in feature_routes::add_to(Routes::default()).into_parts().1 {
         let item = document.paths.paths.get_mut(row.path);
         if let Some(operation) = item.and_then(|item| of_method(item, &row.method)) {
             takes(operation, row.asks);

@@ -8,7 +8,6 @@ use clap::{Args, Subcommand};
 
 use super::{
     failure::Failure,
-    file::digest,
     open,
     spoken::{say, say_bytes},
 };
@@ -20,6 +19,7 @@ use crate::{
         access::CliAuthority,
         catalogue::{Catalogue, CatalogueError, built_in_files, changes},
     },
+    exchange::archive::sha256,
     operations::{
         alone::Alone,
         take_edition::{Edition, built_in, editions, take_edition},
@@ -84,7 +84,7 @@ async fn import(settings: &Settings, read: Catalogue, text: String) -> Result<()
     let name = read.edition.clone();
     let (items, first, place) = (read.items.len(), read.valid_from, read.jurisdiction.clone());
     let alone = Alone::start(&db, &Clock::system());
-    let digest = digest(text.as_bytes());
+    let digest = sha256(text.as_bytes());
     let outcome = take_edition(&alone, CliAuthority::new(), read, (text, digest)).await?;
     match outcome {
         Edition::Added => {

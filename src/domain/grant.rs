@@ -23,7 +23,7 @@ pub fn organisation_for(role: Role, text: &str, tree: &View) -> Result<OrgCode, 
         };
     };
     let found = match kind {
-        OrganisationKind::Practice => open_practice(text, tree),
+        OrganisationKind::Practice => open_practice(text, tree).or_else(|| of_kind(text, kind, tree)),
         _ => of_kind(text, kind, tree),
     };
     found.ok_or(match kind {

@@ -47,10 +47,12 @@ impl AskForPassword {
 
     async fn run(self, tx: &Tx) -> Result<(), AppError> {
         let (conn, now, kind) = (tx.conn(), tx.now(), AccountMail::Forgotten);
-        let person = self.person.unwrap_or(PersonId(Uuid::nil()));
-        let lately = account_mails::since(conn, person, kind, now - Duration::days(1)).await?;
-        if lately < MOST || self.person.is_none() {
-            kind.queue(conn, Uuid::now_v7(), person, now).await?;
+        let lately = match self.person {
+            Some(person) => account_mails::since(conn, person, kind, now - Duration::days(1)).await?,
+            None => 0,
+        };
+        if lately < MOST {
+            kind.queue(conn, Uuid::now_v7(), self.person, now).await?;
         }
         Ok(tx.audit_service(&PasswordAskedFor { person: self.person }).await?)
     }

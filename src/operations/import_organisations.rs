@@ -4,15 +4,18 @@
 use entity::ids::{LocalDate, OrgCode};
 use serde::Serialize;
 
-use super::alone::Alone;
+use super::alone::Writes;
 use crate::{
     audit::Event,
     domain::{
-        access::CliAuthority,
+        access::{By, ServiceScope},
         organisation::{self, Caution, Dated, ImportRefusal, ImportScope, OrganisationSource, Plan, Tree},
     },
     error::AppError,
-    exchange::ods::Extract,
+    exchange::{
+        archive::sha256,
+        ods::{self, Extract, Refused},
+    },
     store::organisations,
     writer::Tx,
 };
@@ -40,6 +43,53 @@ impl File {
     }
 }
 
+/// A file that cannot be taken, and why.
+#[derive(Debug)]
+pub struct WrongFile {
+    /// As the person wrote it.
+    pub name: String,
+    /// The reason, with line and column where there is one; nothing where it lacks only the day that it speaks of.
+    pub why: Option<String>,
+}
+
+/// Reads every file before saying what is wrong, so that all mistakes can be mended at once. The files come back in the
+/// order in which they build on each other: practices, then lists, LMCs and members.
+///
+/// # Errors
+/// Every reason why some file cannot be taken.
+pub fn read(files: &[(String, Vec<u8>)], effective: Option<LocalDate>) -> Result<Vec<File>, Vec<WrongFile>> {
+    let mut read = Vec::new();
+    let mut wrong = Vec::new();
+    for (name, bytes) in files {
+        let mut because = |why| wrong.push(WrongFile { name: name.clone(), why });
+        match ods::read(bytes) {
+            Ok(extract) => match extract.effective_on.or(effective) {
+                Some(effective_on) => {
+                    read.push(File { name: name.clone(), sha256: sha256(bytes), effective_on, extract });
+                }
+                None => because(None),
+            },
+            Err(Refused::Malformed { errors, more }) => {
+                errors.iter().for_each(|error| because(Some(error.to_string())));
+                if more {
+                    because(Some("and more".to_owned()));
+                }
+            }
+            Err(unknown @ Refused::UnknownKind) => because(Some(format!("{unknown}; {}", ods::nearest(bytes)))),
+        }
+    }
+    if wrong.is_empty() {
+        read.sort_by_key(|file| (file.source(), file.effective_on));
+        return Ok(read);
+    }
+    Err(wrong)
+}
+
+/// Whether a day can only be a slip: before the NHS began, or more than a year ahead. Facts are never taken out again.
+pub fn is_slip(day: LocalDate, today: LocalDate) -> bool {
+    LocalDate::new(1948, 7, 5).is_some_and(|began| day < began) || day > today.plus_days(366)
+}
+
 /// What an import did: a plan for each file, in the same order.
 #[derive(Debug)]
 pub struct Done {
@@ -56,12 +106,12 @@ pub struct Done {
 /// # Errors
 /// Where the database cannot be written.
 pub async fn import_organisations(
-    alone: &Alone,
-    by: CliAuthority,
+    app: &impl Writes,
+    by: &By<ServiceScope>,
     files: Vec<File>,
     caution: Caution,
 ) -> Result<Result<Done, (String, ImportRefusal)>, AppError> {
-    let planned = alone.writer.write(&by, move |tx| {
+    let planned = app.writer().write(by, move |tx| {
         Box::pin(async move {
             organisations::lock(tx.conn()).await?;
             let (plans, refused) = plan_all(tx, &files, caution).await?;

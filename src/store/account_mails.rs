@@ -75,12 +75,12 @@ impl AccountMail {
         self,
         conn: &impl ConnectionTrait,
         id: Uuid,
-        person: PersonId,
+        person: impl Into<Option<PersonId>> + Send,
         now: DateTime<Utc>,
     ) -> Result<(), DbErr> {
         let row = AccountMailRow {
             id,
-            person,
+            person: person.into(),
             about: self.code().to_owned(),
             state: State::Waiting.code().to_owned(),
             queued_at: now,

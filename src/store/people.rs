@@ -9,7 +9,7 @@ use entity::{
     one_time_link, person, role_grant, session,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     prelude::Expr,
 };
 use uuid::Uuid;
@@ -64,6 +64,29 @@ pub async fn anyone(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
         .one(conn)
         .await
         .map(|row| row.is_some())
+}
+
+/// Who holds a role in an organisation: name and role of each.
+pub async fn holders(conn: &impl ConnectionTrait, organisation: &OrgCode) -> Result<Vec<(String, String)>, DbErr> {
+    person::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            person::Entity::belongs_to(role_grant::Entity)
+                .from(person::Column::Id)
+                .to(role_grant::Column::Person)
+                .into(),
+        )
+        .select_only()
+        .column(person::Column::Name)
+        .column(role_grant::Column::Role)
+        .filter(role_grant::Column::Organisation.eq(organisation.clone()))
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .filter(person::Column::DisabledAt.is_null())
+        .order_by_asc(person::Column::Name)
+        .limit(50)
+        .into_tuple()
+        .all(conn)
+        .await
 }
 
 /// Everybody with what they hold, for the administrator.

@@ -159,7 +159,7 @@ const MIGRATIONS: [(&str, &str); 37] = [
     ("m039_pathways.rs", "c52c08e726e5e765e345220863aaec1dfdeb8aa2dc12eb49cb919fd9a602428c"),
     ("m040_second_factors.rs", "1401cb663e135f09c634e0cda5f4c0d8e2b6b14bfcbe14b62509784851f25ff6"),
     ("m041_api_keys.rs", "7577d4e323b9b9f5e1b4172b0ba729cb44e797a6668f3d5cd401f27b94b3004a"),
-    ("m043_account_mails.rs", "380de63c872dbfbf7294b1c7c608a394e53ed9b434996343ff1c696658b9baa9"),
+    ("m043_account_mails.rs", "3adc820c506bb16d028944a04f6eb5461cdf84dd3ed75494c4efceda3712e8c5"),
 ];
 
 #[test]

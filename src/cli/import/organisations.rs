@@ -15,10 +15,9 @@ use crate::{
     config::Settings,
     db::Db,
     domain::{access::CliAuthority, organisation::Caution},
-    exchange::ods::{self, Refused},
     operations::{
         alone::Alone,
-        import_organisations::{Done, File, import_organisations},
+        import_organisations::{Done, File, WrongFile, import_organisations, is_slip, read},
     },
 };
 
@@ -55,10 +54,10 @@ pub(super) async fn run(settings: Settings, args: Organisations) -> Result<(), F
         plausible(day, Clock::system().today())?;
     }
     let progress = Progress::start("Reading");
-    let read = read_all(&files, args.effective)?;
+    let files = read_all(&files, args.effective)?;
     progress.says("Comparing with what is known");
     let db = open::migrated(&settings).await?;
-    let outcome = import(&db, &Clock::system(), read, caution).await;
+    let outcome = import(&db, &Clock::system(), files, caution).await;
     progress.end();
     let done = outcome?;
     for (file, plan) in done.files.iter().zip(&done.plans) {
@@ -77,10 +76,9 @@ pub(super) async fn run(settings: Settings, args: Organisations) -> Result<(), F
     Ok(())
 }
 
-/// Refuses a day that can only be a slip: facts are never taken out again.
+/// Refuses a day that can only be a slip.
 fn plausible(day: LocalDate, today: LocalDate) -> Result<(), Failure> {
-    let began = LocalDate::new(1948, 7, 5);
-    if began.is_some_and(|began| day < began) || day > today.plus_days(366) {
+    if is_slip(day, today) {
         return Err(Failure::Said(format!(
             "--effective {day} is before the NHS began or more than a year ahead: write the day that the files speak of\n\
              nothing was imported"
@@ -89,44 +87,22 @@ fn plausible(day: LocalDate, today: LocalDate) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads every file before saying what is wrong, so that all mistakes can be mended at once. The files come back in
-/// the order in which they build on each other: practices, then lists, LMCs and members.
 fn read_all(files: &[(String, Vec<u8>)], effective: Option<LocalDate>) -> Result<Vec<File>, Failure> {
-    let mut read = Vec::new();
-    let mut wrong = Vec::new();
-    for (name, bytes) in files {
-        match ods::read(bytes) {
-            Ok(extract) => match extract.effective_on.or(effective) {
-                Some(effective_on) => {
-                    read.push(File { name: name.clone(), sha256: file::digest(bytes), effective_on, extract });
-                }
-                None => wrong.push(format!(
-                    "{name}: the file has no date: add the day it speaks of with --effective, such as --effective \
-                     2026-08-01"
-                )),
-            },
-            Err(Refused::Malformed { errors, more }) => {
-                wrong.extend(errors.iter().map(|error| format!("{name}: {error}")));
-                if more {
-                    wrong.push(format!("{name}: and more"));
-                }
-            }
-            Err(unknown @ Refused::UnknownKind) => {
-                wrong.push(format!("{name}: {unknown}; {}", ods::nearest(bytes)));
-            }
-        }
-    }
-    if wrong.is_empty() {
-        read.sort_by_key(|file| (file.source(), file.effective_on));
-        return Ok(read);
-    }
-    wrong.push("nothing was imported".to_owned());
-    Err(Failure::Said(wrong.join("\n")))
+    read(files, effective).map_err(|wrong| {
+        let no_day = "the file has no date: add the day it speaks of with --effective, such as --effective 2026-08-01";
+        let mut lines: Vec<String> = wrong
+            .into_iter()
+            .map(|WrongFile { name, why }| format!("{name}: {}", why.as_deref().unwrap_or(no_day)))
+            .collect();
+        lines.push("nothing was imported".to_owned());
+        Failure::Said(lines.join("\n"))
+    })
 }
 
 async fn import(db: &Db, clock: &Clock, files: Vec<File>, caution: Caution) -> Result<Done, Failure> {
     let alone = Alone::start(db, clock);
-    let done = import_organisations(&alone, CliAuthority::new(), files, caution).await?;
+    let by = CliAuthority::new();
+    let done = import_organisations(&alone, &by.within(by.service()), files, caution).await?;
     done.map_err(|(name, refusal)| {
         Failure::Said(format!("{name}: {refusal}\nnothing was imported; add --force where that is right"))
     })

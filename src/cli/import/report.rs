@@ -18,7 +18,7 @@ const MOST: usize = 20;
 pub(super) fn file(file: &File, plan: &Plan, all: bool) -> Vec<String> {
     let mut lines = vec![format!("{} ({}, {}): {}", file.name, file.source().code(), file.effective_on, summary(plan))];
     let most = if all { usize::MAX } else { MOST };
-    for (group, what) in groups() {
+    for (group, what) in ChangedFact::GROUPS {
         let some: Vec<String> = plan.changes.iter().filter(|change| what(&change.what)).map(change).collect();
         list(&mut lines, group, &some, most);
     }
@@ -53,7 +53,7 @@ fn summary(plan: &Plan) -> String {
     if plan.changes.is_empty() && plan.facts.is_empty() {
         return "no change".to_owned();
     }
-    let counted: Vec<String> = groups()
+    let counted: Vec<String> = ChangedFact::GROUPS
         .into_iter()
         .filter_map(|(group, what)| {
             let n = plan.changes.iter().filter(|change| what(&change.what)).count();
@@ -75,20 +75,6 @@ fn practices(plan: &Plan, what: fn(&ChangedFact) -> bool) -> String {
         .filter(|change| what(&change.what))
         .partition(|change| change.kind == OrganisationKind::Practice);
     if areas.is_empty() { String::new() } else { format!(" ({} of them practices)", thousands(practices.len())) }
-}
-
-type Group = (&'static str, fn(&ChangedFact) -> bool);
-
-fn groups() -> [Group; 7] {
-    [
-        ("opened", |what| matches!(what, ChangedFact::Opened)),
-        ("closed", |what| matches!(what, ChangedFact::Closed)),
-        ("moved", |what| matches!(what, ChangedFact::Moved { .. })),
-        ("renamed", |what| matches!(what, ChangedFact::Renamed { .. })),
-        ("opened earlier", |what| matches!(what, ChangedFact::OpenedEarlier { .. })),
-        ("list sizes changed", |what| matches!(what, ChangedFact::ListSize { .. })),
-        ("areas covered changed", |what| matches!(what, ChangedFact::Covers { .. })),
-    ]
 }
 
 fn change(change: &OrganisationChange) -> String {

@@ -218,6 +218,22 @@ pub enum WhyLeftOut {
     SaidBefore,
 }
 
+/// Changes of one sort: how they are called, and which they are.
+type Group = (&'static str, fn(&ChangedFact) -> bool);
+
+impl ChangedFact {
+    /// The sorts of changes, in the order in which they are told.
+    pub const GROUPS: [Group; 7] = [
+        ("opened", |what| matches!(what, Self::Opened)),
+        ("closed", |what| matches!(what, Self::Closed)),
+        ("moved", |what| matches!(what, Self::Moved { .. })),
+        ("renamed", |what| matches!(what, Self::Renamed { .. })),
+        ("opened earlier", |what| matches!(what, Self::OpenedEarlier { .. })),
+        ("list sizes changed", |what| matches!(what, Self::ListSize { .. })),
+        ("areas covered changed", |what| matches!(what, Self::Covers { .. })),
+    ];
+}
+
 /// What an import would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan {

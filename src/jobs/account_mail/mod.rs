@@ -7,6 +7,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use entity::ids::PersonId;
+use uuid::Uuid;
 
 use crate::{
     domain::access::JobAuthority,
@@ -31,7 +33,7 @@ const LOOK: Duration = Duration::from_secs(5);
 /// Mails looked at in one go.
 const BATCH: u64 = 50;
 /// Minutes until the next attempt, after the first, second, …
-const BACK_OFF: [i64; 4] = [1, 5, 15, 60];
+const BACK_OFF: [i64; 4] = [1, 4, 16, 60];
 /// After this a mail is given up.
 const LATE: TimeDelta = TimeDelta::days(1);
 /// How long it is kept that a mail was sent: thirteen weeks, as with reminders.
@@ -87,8 +89,10 @@ async fn send(app: &AppState, post: Option<&Post>, row: AccountMailRow) -> Resul
     if row.queued_at + LATE < now {
         return settle_account_mail(app, by, row.id, State::Late).await;
     }
-    let to = account_mails::address(app.db.read(&by.everywhere()), row.person).await?;
-    let (Some(to), Some(about)) = (to, AccountMail::of(&row)) else {
+    let (Some(person), Some(about)) = (row.person, AccountMail::of(&row)) else {
+        return settle_account_mail(app, by, row.id, State::Settled).await;
+    };
+    let Some(to) = account_mails::address(app.db.read(&by.everywhere()), person).await? else {
         return settle_account_mail(app, by, row.id, State::Settled).await;
     };
     let made = usize::try_from(row.attempts).unwrap_or(usize::MAX);
@@ -96,7 +100,7 @@ async fn send(app: &AppState, post: Option<&Post>, row: AccountMailRow) -> Resul
     if !claim_account_mail(app, by, (row.id, row.attempts), now + TimeDelta::minutes(minutes)).await? {
         return Ok(State::Waiting);
     }
-    let Some((subject, text)) = written(app, &row, about).await? else {
+    let Some((subject, text)) = written(app, (&row, person), about).await? else {
         return settle_account_mail(app, by, row.id, State::Settled).await;
     };
     let mail = Mail { id: row.id, to: &to, at: now, subject, text, stop: None };
@@ -113,10 +117,10 @@ async fn send(app: &AppState, post: Option<&Post>, row: AccountMailRow) -> Resul
 /// What a mail says; nothing where its link was used or replaced meanwhile.
 async fn written(
     app: &AppState,
-    row: &AccountMailRow,
+    (row, person): (&AccountMailRow, PersonId),
     about: AccountMail,
 ) -> Result<Option<(&'static str, String)>, AppError> {
-    let link = if about.has_link() { Some(link(app, row, about).await?) } else { None };
+    let link = if about.has_link() { Some(link(app, (row.id, person), about).await?) } else { None };
     let facts = text::Facts { site: &app.settings.public_url, at: row.queued_at };
     Ok(match link {
         None => Some(text::told(about, facts)),
@@ -127,10 +131,10 @@ async fn written(
 
 /// The link of a mail. Whoever forgot a password gets one that is made now; the others were made with the mail, and are
 /// there or over.
-async fn link(app: &AppState, row: &AccountMailRow, about: AccountMail) -> Result<Option<String>, AppError> {
-    let link = passwords::link(app, row.id)?;
+async fn link(app: &AppState, (id, person): (Uuid, PersonId), about: AccountMail) -> Result<Option<String>, AppError> {
+    let link = passwords::link(app, id)?;
     let by = JobAuthority::new();
-    let made = MakePasswordLink { id: row.id, person: row.person, secret_hash: link.secret_hash, why: about };
+    let made = MakePasswordLink { id, person, secret_hash: link.secret_hash, why: about };
     match made.perform(app, &by.within(by.service())).await {
         Ok(()) => Ok(Some(link.address)),
         Err(AppError::Conflict(_) | AppError::NotFound) => Ok(None),

@@ -2,6 +2,8 @@
 
 use crate::{domain::access::Administer, web::routes::Routes};
 
+mod organisations;
+mod organisations_view;
 mod page;
 mod view;
 
@@ -16,5 +18,6 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/admin/people/{person}/link", Administer, page::password_link)
         .post("/admin/people/{person}/second-factor/remove", Administer, page::remove_second_factor)
         .post("/admin/grants/{grant}/revoke", Administer, page::revoke)
-        .get("/admin/organisations", Administer, page::organisations)
+        .get("/admin/organisations", Administer, organisations::look)
+        .post_files("/admin/organisations", Administer, organisations::take_in)
 }

@@ -1,20 +1,16 @@
-//! The administrator's pages: people with their roles, and organisations.
+//! The administrator's page of people with their roles.
 
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use axum_extra::extract::Query;
 use entity::ids::{GrantId, PersonId};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::view::{self, FreshLink, GrantLine, People, PersonLine, Typed};
 use crate::{
-    domain::{
-        access::{Administer, By, Permit, Role},
-        organisation::OrganisationKind,
-    },
+    domain::access::{Administer, By, Permit, Role},
     error::{AppError, FieldError},
     operations::{
         add_person::{AddPerson, Conflict},
@@ -23,7 +19,7 @@ use crate::{
         revoke_role::RevokeRole,
     },
     state::AppState,
-    store::{self, account_mails::AccountMail, people, second_factors},
+    store::{account_mails::AccountMail, people, second_factors},
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
@@ -31,11 +27,6 @@ use crate::{
         shell::{self, Place},
     },
 };
-
-/// Imports shown.
-const IMPORTS: u64 = 20;
-/// Organisations found that are shown.
-const FOUND: usize = 40;
 
 async fn page(
     app: &AppState,
@@ -177,27 +168,4 @@ pub(super) async fn revoke(
 ) -> Result<Redirect, AppError> {
     RevokeRole(GrantId(grant)).perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to("/admin/people"))
-}
-
-/// What is looked for among organisations.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Find {
-    #[serde(default)]
-    find: String,
-}
-
-/// How many organisations there are, the codes of those looked for, and what was taken in last.
-pub(super) async fn organisations(
-    State(app): State<AppState>,
-    caller: Caller,
-    _permit: Permit<Administer>,
-    Query(query): Query<Find>,
-) -> Result<Response, AppError> {
-    let tree = app.organisations().await?;
-    let found = tree.find(&query.find, None, FOUND);
-    let counts = OrganisationKind::ALL.map(|kind| (kind, tree.of_kind(kind).count()));
-    let imports = store::admin::imports(app.db.unscoped(), IMPORTS).await?;
-    let looked = view::Looked { text: &query.find, found: &found };
-    let sheet = view::organisations(&looked, &counts, &imports, app.clock.is_doubted());
-    Ok(shell::page(&app, &caller, &Place::Service, sheet))
 }

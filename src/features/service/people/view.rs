@@ -6,18 +6,12 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    domain::{
-        access::Role,
-        calendar,
-        organisation::{OrganisationKind, OrganisationOn},
-    },
+    domain::access::Role,
     error::FieldError,
     href,
     state::DOUBTED,
-    store::admin::ImportLine,
     ui::{
         form::{self, Button, Choice, Chosen, Field},
-        number::thousands,
         parts,
         sections::Section,
         sheet::Sheet,
@@ -65,7 +59,7 @@ pub(super) struct Typed {
 }
 
 /// What an administrator is told on every page while the clock is not believed.
-fn doubt(is_doubted: bool) -> Markup {
+pub(super) fn doubt(is_doubted: bool) -> Markup {
     html! {
         @if is_doubted {
             (parts::inset(&html! { p { (DOUBTED) ". " a href=(href!("/admin/clock")) { "Look at the clock" } } }))
@@ -177,109 +171,4 @@ fn add(typed: &Typed, errors: &[FieldError]) -> Markup {
             (form::button(Button::Primary, "Add"))
         }
     }
-}
-
-fn plural(kind: OrganisationKind) -> &'static str {
-    match kind {
-        OrganisationKind::Practice => "Practices",
-        OrganisationKind::Pcn => "Primary care networks",
-        OrganisationKind::SubIcb => "Sub-ICB locations",
-        OrganisationKind::Icb => "Integrated care boards",
-        OrganisationKind::Region => "Regions",
-        OrganisationKind::Lmc => "Local medical committees",
-    }
-}
-
-/// What was looked for, and what was found.
-#[derive(Debug)]
-pub(super) struct Looked<'a> {
-    pub(super) text: &'a str,
-    pub(super) found: &'a [&'a OrganisationOn],
-}
-
-fn look(looked: &Looked<'_>) -> Markup {
-    let rows: Vec<Vec<Markup>> = looked
-        .found
-        .iter()
-        .map(|one| vec![html! { code .hr-code { (one.code) } }, html! { (one.name) }, html! { (singular(one.kind)) }])
-        .collect();
-    let field = Field::new("find", "Code or words of a name").value(looked.text).autocomplete("off").maxlength(80);
-    html! {
-        form method="get" action="/admin/organisations" {
-            (form::text(&field))
-            (form::button(Button::Secondary, "Find"))
-        }
-        @if !rows.is_empty() {
-            (table::table("Organisations found", &[table::words("Code"), table::words("Name"), table::words("Kind")], &rows))
-        } @else if !looked.text.trim().is_empty() {
-            p { "No open organisation has this in its code or name." }
-        }
-    }
-}
-
-fn singular(kind: OrganisationKind) -> &'static str {
-    match kind {
-        OrganisationKind::Practice => "Practice",
-        OrganisationKind::Pcn => "Primary care network",
-        OrganisationKind::SubIcb => "Sub-ICB location",
-        OrganisationKind::Icb => "Integrated care board",
-        OrganisationKind::Region => "Region",
-        OrganisationKind::Lmc => "Local medical committee",
-    }
-}
-
-/// How many organisations there are, the codes of some, what was taken in last, and how to take in more.
-pub(super) fn organisations(
-    looked: &Looked<'_>,
-    counts: &[(OrganisationKind, usize)],
-    imports: &[ImportLine],
-    is_clock_doubted: bool,
-) -> Sheet {
-    let counts: Vec<Vec<Markup>> = counts
-        .iter()
-        .map(|(kind, n)| {
-            let n = thousands(u64::try_from(*n).unwrap_or(u64::MAX));
-            vec![html! { (plural(*kind)) }, html! { (n) }]
-        })
-        .collect();
-    let how = html! {
-        p { "Files are taken in by command, on the machine where Headroom runs:" }
-        p { code .hr-code { "headroom import organisations FILE…" } }
-        p { "Several files can be given at once: the practice mapping file of NHS England, epraccur, list sizes and the files of LMCs. It says what changed. Taking in the same file twice changes nothing." }
-    };
-    Sheet::new(Section::Organisations, "Organisations").content(html! {
-        (doubt(is_clock_doubted))
-        (parts::lede(&html! { "Practices and the areas they belong to, as they stand today." }))
-        (parts::two_columns(
-            &html! {
-                (parts::panel("Find a code", &look(looked)))
-                (parts::panel("Open today", &table::table("Open organisations by kind", &[table::words("Kind"), table::numbers("Open")], &counts)))
-                (parts::panel("Newest imports", &imported(imports)))
-            },
-            &parts::panel("Take in a file", &how),
-        ))
-    })
-}
-
-fn imported(imports: &[ImportLine]) -> Markup {
-    if imports.is_empty() {
-        return html! { p { "Nothing was taken in yet." } };
-    }
-    let rows: Vec<Vec<Markup>> = imports
-        .iter()
-        .map(|line| {
-            let at = calendar::london_day(line.recorded_at);
-            let facts = thousands(u64::try_from(line.facts).unwrap_or(0));
-            vec![
-                html! { (line.source) br; (parts::small(&format!("as of {}", line.effective_on.short()))) },
-                html! { (at.short()) },
-                html! { (facts) },
-            ]
-        })
-        .collect();
-    table::table(
-        "Newest imports",
-        &[table::words("File"), table::numbers("Taken in"), table::numbers("Changes")],
-        &rows,
-    )
 }
