@@ -236,6 +236,7 @@ fn footer(page: &Page<'_>) -> Markup {
                 ul {
                     @if let Some(words) = page.sign_out_below { li { a href="/sign-out" { (words) } } }
                     li { a href="/who-sees-what" { "Who can see what" } }
+                    li { a href="/help" { "Help" } }
                     li { a href="/accessibility" { "Accessibility" } }
                     li { "Headroom " (env!("CARGO_PKG_VERSION")) }
                 }

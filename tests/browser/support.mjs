@@ -44,11 +44,20 @@ function environment(settings) {
 export const migrate = (settings) => execFileSync(program(), ['migrate'], { env: environment(settings), stdio: 'pipe' });
 
 /** Starts the demo on a database of its own; `stop` ends it by its id and removes its folder. */
-export async function startDemo(settings = {}) {
+export const startDemo = (settings = {}) => start(['demo', '--no-simulator'], settings);
+
+/** Starts an empty installation; `setup` is the link that makes its first administrator. */
+export async function startEmpty(settings = {}) {
+  const installation = await start(['serve'], settings);
+  const link = await until('the link', async () => installation.said().match(/administrator: (\S+)/)?.[1], Boolean);
+  return { ...installation, setup: new URL(link).pathname };
+}
+
+async function start(words, settings) {
   const data = mkdtempSync(join(tmpdir(), 'headroom-browser-'));
   const port = await freePort();
   const began = performance.now();
-  const server = spawn(program(), ['demo', '--no-simulator', '--data', data, '--listen', `127.0.0.1:${port}`], {
+  const server = spawn(program(), [...words, '--data', data, '--listen', `127.0.0.1:${port}`], {
     env: environment(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -67,11 +76,11 @@ export async function startDemo(settings = {}) {
   for (let tries = 0; tries < 1800; tries++) {
     if (server.exitCode !== null) break;
     const ready = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
-    if (ready?.ok) return { url, stop, seconds: (performance.now() - began) / 1000 };
+    if (ready?.ok) return { url, stop, said: () => said, seconds: (performance.now() - began) / 1000 };
     await sleep(100);
   }
   await stop();
-  throw new Error(`the demo did not become ready:\n${said}`);
+  throw new Error(`the service did not become ready:\n${said}`);
 }
 
 /** A fresh database on the PostgreSQL that `HEADROOM_TEST_POSTGRES` names. */

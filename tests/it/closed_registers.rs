@@ -215,6 +215,9 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         "/account/second-factor" => {
             vec![form(path, &[("id", &id(21)), ("old", "x")]), form(path, &[("id", "x")])]
         }
+        // A key that was made is shown, and is another in each world.
+        "/organisations/{organisation}/keys" => vec![form(path, &[("id", "x"), ("name", "Nightly"), ("days", "30")])],
+        "/organisations/{organisation}/keys/{key}/revoke" => vec![form(path, &[])],
         "/account/sessions/end" => vec![form(path, &[("session", &id(21))]), form(path, &[("session", "x")])],
         // They end the session: each is done in one of its own.
         "/device/leave" | "/sign-out" => vec![form(path, &[])],

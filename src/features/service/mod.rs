@@ -7,6 +7,7 @@ pub mod clock;
 pub mod enrolment;
 pub mod front;
 pub mod health;
+pub mod help;
 pub mod keys;
 pub mod people;
 pub mod setup;
@@ -14,9 +15,10 @@ pub mod sign_in;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 9] = [
+    let subjects: [fn(Routes) -> Routes; 10] = [
         health::routes,
         front::routes,
+        help::routes,
         sign_in::routes,
         account::routes,
         keys::routes,

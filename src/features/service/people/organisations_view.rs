@@ -31,9 +31,9 @@ const FILES: [(&str, &str); 5] = [
     ("Practices with opening and closing days", "epraccur.csv, of NHS England’s Organisation Data Service"),
     (
         "LMCs",
-        "a list with code and name, and the ICBs they cover; one of England is in tests/data/organisations of the source",
+        "a list with the columns lmc_id, name, icb_codes and source_seen; one of England comes with the source of Headroom",
     ),
-    ("Members of LMCs", "a list with the code of the practice and of its LMC"),
+    ("Members of LMCs", "a list with the columns ods_code, lmc_id and assigned_by"),
 ];
 
 fn plural(kind: OrganisationKind) -> &'static str {

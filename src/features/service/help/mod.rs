@@ -1,0 +1,16 @@
+//! Help: what a contact is, and a page for each role.
+
+use axum::http::Method;
+
+use crate::web::routes::Routes;
+
+mod page;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+/// The routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes.public(Method::GET, "/help", page::index).public(Method::GET, "/help/{topic}", page::topic)
+}

@@ -1,0 +1,46 @@
+use super::view::{self, topics::TOPICS};
+use crate::ui::sections::Section;
+
+/// Help names pages as the navigation names them, so that they can be found.
+#[test]
+fn what_help_calls_a_page_is_what_the_navigation_calls_it() {
+    let sections = SECTIONS.map(Section::label);
+    let mut named = 0;
+    for topic in &TOPICS {
+        let then = topic.then.iter().map(|(_, how)| *how);
+        for text in topic.first.iter().copied().chain(then) {
+            for (_, rest) in text.match_indices('“').map(|(at, sign)| text.split_at(at + sign.len())) {
+                let (name, _) = rest.split_once('”').unwrap();
+                named += 1;
+                assert!(sections.contains(&name) || BUTTONS.contains(&name), "{name}: {sections:?}");
+            }
+        }
+    }
+    assert!(named > 10, "{named}");
+}
+
+const SECTIONS: [Section; 13] = [
+    Section::ThisWeek,
+    Section::Capacity,
+    Section::Divert,
+    Section::Imports,
+    Section::Actions,
+    Section::Transfers,
+    Section::Sharing,
+    Section::People,
+    Section::Questions,
+    Section::Office,
+    Section::HowToRead,
+    Section::Organisations,
+    Section::Clock,
+];
+/// Words of buttons, and labels of clinicians.
+const BUTTONS: [&str; 3] = ["Enrol this device", "Several at once", "Dr A"];
+
+#[test]
+fn each_topic_is_reached_from_the_first_page() {
+    let page = format!("{:?}", view::index());
+    for topic in &TOPICS {
+        assert!(page.contains(&format!("/help/{}", topic.code)), "{}", topic.code);
+    }
+}
