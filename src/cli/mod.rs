@@ -82,9 +82,8 @@ impl Command {
     /// folder, with keys of its own. The OpenAPI document needs none.
     fn may_make_a_database(&self) -> bool {
         match self {
-            Self::Serve | Self::Demo(_) | Self::Migrate | Self::Import(_) | Self::Openapi => true,
-            // It needs none.
-            Self::Send(_) => true,
+            // The last two need none.
+            Self::Serve | Self::Demo(_) | Self::Migrate | Self::Import(_) | Self::Openapi | Self::Send(_) => true,
             Self::Release(_)
             | Self::Catalogue(_)
             | Self::Organisations(_)

@@ -70,7 +70,9 @@ pub fn read(files: &[(String, Vec<u8>)], effective: Option<LocalDate>) -> Result
                 None => because(None),
             },
             Err(Refused::Malformed { errors, more }) => {
-                errors.iter().for_each(|error| because(Some(error.to_string())));
+                for error in &errors {
+                    because(Some(error.to_string()));
+                }
                 if more {
                     because(Some("and more".to_owned()));
                 }

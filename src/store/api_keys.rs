@@ -90,11 +90,11 @@ pub async fn of_organisation<C: ConnectionTrait>(
     let people: BTreeSet<PersonId> = rows.iter().map(|row| PersonId(row.created_by)).collect();
     let people = person::Entity::find().filter(person::Column::Id.is_in(people)).all(at.conn).await?;
     let names: HashMap<PersonId, String> = people.into_iter().map(|person| (person.id, person.name)).collect();
-    let named = rows.into_iter().map(|row| {
-        let name = names.get(&PersonId(row.created_by)).cloned();
-        (row, name)
+    let with_maker = rows.into_iter().map(|row| {
+        let maker = names.get(&PersonId(row.created_by)).cloned();
+        (row, maker)
     });
-    Ok(named.collect())
+    Ok(with_maker.collect())
 }
 
 /// The keys of every organisation that work, the newest first.

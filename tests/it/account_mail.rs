@@ -141,7 +141,7 @@ both_databases!(an_invitation_goes_out_by_mail_and_is_shown_too, |test: TestDb| 
     ];
     for _ in 0..2 {
         let page = administrator.form("/admin/people", &fields).await;
-        assert!(page.is(200).body.contains("on its way to New Manager by mail"), "{}", page.body);
+        assert!(page.is(200).body.contains("on its way by mail to New Manager"), "{}", page.body);
     }
     assert_eq!(send(&app, &smtp).await, 1);
     let mail = smtp.mail().await;

@@ -165,11 +165,11 @@ both_databases!(a_key_ends_when_it_is_revoked_and_when_its_days_are_over, |test:
 /// Ids, as people write them, which is not how each database keeps them.
 async fn ids(test: &TestDb, sql: &str) -> Vec<String> {
     let column = sql.split(' ').nth(1).unwrap();
-    let text = match test.kind() {
+    let told = match test.kind() {
         Kind::Sqlite => sql.replacen(column, &format!("lower(hex({column}))"), 1),
         Kind::Postgres => sql.replacen(column, &format!("CAST({column} AS text)"), 1),
     };
-    let found = test.column(&text).await;
+    let found = test.column(&told).await;
     found.iter().map(|id| Uuid::parse_str(id).unwrap().to_string()).collect()
 }
 

@@ -217,10 +217,9 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         }
         // A key that was made is shown, and is another in each world.
         "/organisations/{organisation}/keys" => vec![form(path, &[("id", "x"), ("name", "Nightly"), ("days", "30")])],
-        "/organisations/{organisation}/keys/{key}/revoke" => vec![form(path, &[])],
         "/account/sessions/end" => vec![form(path, &[("session", &id(21))]), form(path, &[("session", "x")])],
-        // They end the session: each is done in one of its own.
-        "/device/leave" | "/sign-out" => vec![form(path, &[])],
+        // The first two end the session: each is done in one of its own.
+        "/device/leave" | "/sign-out" | "/organisations/{organisation}/keys/{key}/revoke" => vec![form(path, &[])],
         "/api/v1/session" if row.method == Method::DELETE => vec![Act { method: Method::DELETE, ..form(path, &[]) }],
         _ => return None,
     })

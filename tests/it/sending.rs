@@ -219,7 +219,7 @@ impl Sender {
     }
 
     fn ended(&mut self) -> Option<i32> {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         while Instant::now() < until {
             if let Some(ended) = self.0.try_wait().unwrap() {
                 return ended.code();
@@ -336,7 +336,7 @@ fn what_cannot_be_taken_stays_with_the_reason_beside_it_and_is_not_tried_again()
         world.put("asks.csv", REPORT);
         world.put("old.xls", b"\xD0\xCF\x11\xE0 an older workbook");
         let american = "Date,Start,Session Holder,Status\r\n".to_owned()
-            + &(14..28).map(|day| format!("11/{day}/2026,09:00,Dr A,Attended\r\n")).collect::<String>();
+            + &(14..28).fold(String::new(), |text, day| text + &format!("11/{day}/2026,09:00,Dr A,Attended\r\n"));
         world.put("american.csv", american);
         world.put("notes.pdf", "not for us");
         assert_eq!(world.once().ends().await, Some(1));

@@ -13,7 +13,7 @@ use crate::cli::{failure::Failure, spoken::say};
 pub(super) const TRIES: u32 = 6;
 /// The first wait after something that passes, and the longest.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// Sends files that were named, as one extract or report.
 pub(super) async fn files(service: &Service, files: &[PathBuf]) -> Result<(), Failure> {
@@ -70,7 +70,7 @@ impl Told {
 pub(super) async fn deliver(service: &Service, snapshots: &[Snapshot]) -> Result<Told, Trouble> {
     let practice = service.practice().await?;
     let page = service.page(&practice.code);
-    let cut = match parcel::cut(snapshots, &practice).await.map_err(Trouble::here)? {
+    let cut = match parcel::cut(snapshots, &practice).await.map_err(|why| Trouble::here(&why))? {
         Ok(cut) => cut,
         Err(stays) if stays.is_for_a_person() => {
             return Ok(Told::new(

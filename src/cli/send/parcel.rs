@@ -1,6 +1,7 @@
 //! Files as they are sent: read once, cut to the columns that are used, and put into one body.
 
 use std::{
+    fmt::Write as _,
     fs::{self, File},
     io::{self, Read, Seek, Write},
     path::PathBuf,
@@ -79,7 +80,12 @@ impl Snapshot {
 }
 
 fn plain_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hex = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        // Writing to a text does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 /// What leaves.

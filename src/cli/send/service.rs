@@ -14,9 +14,9 @@ use crate::domain::appointment::Matching;
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long the service may be silent: it reads a large file before it answers.
-const SILENT: Duration = Duration::from_secs(300);
+const SILENT: Duration = Duration::from_mins(5);
 /// The longest wait that the service may ask for.
-const LONGEST_ASKED: Duration = Duration::from_secs(3_600);
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
 /// Mistakes of a file that are told.
 const TOLD: usize = 20;
 
@@ -51,7 +51,7 @@ impl Trouble {
     }
 
     /// Something of this computer, such as a full disk.
-    pub(super) fn here(why: std::io::Error) -> Self {
+    pub(super) fn here(why: &std::io::Error) -> Self {
         Self::later(why.to_string())
     }
 }

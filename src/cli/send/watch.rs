@@ -148,7 +148,7 @@ impl Watch {
         }
         // What is wrong with a file is said when it is cut.
         if let Ok(piece @ (Piece::NeedsSessions | Piece::Sessions | Piece::Holders)) =
-            snapshot.piece().await.map_err(Trouble::here)?
+            snapshot.piece().await.map_err(|why| Trouble::here(&why))?
         {
             self.known.insert(path.to_owned(), (stand, Known::Piece(piece)));
             return Ok(Some(piece));

@@ -41,24 +41,32 @@ const KEPT: TimeDelta = TimeDelta::days(91);
 /// How often those of before are forgotten.
 const FORGET: Duration = Duration::from_hours(1);
 
-/// Sends until the server stops.
+/// Sends until the server stops, and forgets old ones.
 pub async fn run(app: AppState, post: Option<Post>) {
-    let mut forgotten = None;
+    tokio::join!(send_all(&app, post), forget_all(&app));
+}
+
+async fn send_all(app: &AppState, post: Option<Post>) {
     loop {
-        if let Err(error) = run_once(&app, post.as_ref()).await {
+        if let Err(error) = run_once(app, post.as_ref()).await {
             tracing::error!(%error, "mails about accounts stopped; they go on in a moment");
-        }
-        let now = tokio::time::Instant::now();
-        if forgotten.is_none_or(|at| now.duration_since(at) > FORGET) {
-            forgotten = Some(now);
-            let before = app.clock.now() - KEPT;
-            if let Err(error) = forget_account_mails(&app, JobAuthority::new(), before).await {
-                tracing::warn!(%error, "old mails about accounts were not forgotten; it is tried again");
-            }
         }
         tokio::select! {
             () = app.stopping.cancelled() => return,
             () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn forget_all(app: &AppState) {
+    loop {
+        let before = app.clock.now() - KEPT;
+        if let Err(error) = forget_account_mails(app, JobAuthority::new(), before).await {
+            tracing::warn!(%error, "old mails about accounts were not forgotten; it is tried again");
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            () = tokio::time::sleep(FORGET) => {}
         }
     }
 }

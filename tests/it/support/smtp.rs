@@ -92,8 +92,8 @@ impl Smtp {
         } else {
             (format!("smtp://127.0.0.1:{port}?tls=none"), Vec::new())
         };
-        let (post, settings) = speaks(&url, tls);
-        Self { told, post, settings, process, said, _folder: folder, wrong }
+        let (speaker, settings) = speaks(&url, tls);
+        Self { told, post: speaker, settings, process, said, _folder: folder, wrong }
     }
 
     /// The next mail it took.

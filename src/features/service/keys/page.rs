@@ -54,7 +54,7 @@ async fn page(
         role: scope.role(),
         organisation: scope.organisation(),
         name: &name,
-        keys: keys.collect(),
+        held: keys.collect(),
         made,
         typed,
         errors,

@@ -65,7 +65,7 @@ pub(super) struct Keys<'a> {
     pub(super) role: Role,
     pub(super) organisation: &'a OrgCode,
     pub(super) name: &'a str,
-    pub(super) keys: Vec<Key>,
+    pub(super) held: Vec<Key>,
     pub(super) made: &'a Made,
     pub(super) typed: &'a Typed,
     pub(super) errors: &'a [FieldError],
@@ -116,10 +116,10 @@ fn hour(at: DateTime<Utc>) -> String {
 }
 
 fn list(page: &Keys<'_>) -> Markup {
-    if page.keys.is_empty() {
+    if page.held.is_empty() {
         return html! { p { "No key yet." } };
     }
-    let rows: Vec<Vec<Markup>> = page.keys.iter().map(|key| row(page, key)).collect();
+    let rows: Vec<Vec<Markup>> = page.held.iter().map(|key| row(page, key)).collect();
     let columns = [words("Key"), words("May"), words("Last used"), words("Works until"), words("")];
     html! {
         (table("Keys, the newest first", &columns, &rows))

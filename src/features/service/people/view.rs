@@ -91,13 +91,8 @@ pub(super) fn people(people: &People<'_>) -> Sheet {
 }
 
 fn fresh_link(fresh: &FreshLink) -> Markup {
-    let says = match fresh.is_mailed {
-        true => format!(
-            "It is on its way to {} by mail. It works once, within seven days, and is shown only now.",
-            fresh.name
-        ),
-        false => format!("Give this to {}. It works once, within seven days, and is shown only now.", fresh.name),
-    };
+    let way = if fresh.is_mailed { "It is on its way by mail to" } else { "Give this to" };
+    let says = format!("{way} {}. It works once, within seven days, and is shown only now.", fresh.name);
     parts::fresh_link("password-link", &says, &fresh.link)
 }
 
