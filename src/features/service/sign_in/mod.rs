@@ -2,9 +2,13 @@
 
 use axum::http::Method;
 
-use crate::{domain::access::SeeAccount, web::routes::Routes};
+use crate::{
+    domain::access::SeeAccount,
+    web::{errand, routes::Routes},
+};
 
 pub mod json;
+mod organisation;
 mod page;
 mod view;
 
@@ -18,6 +22,8 @@ pub fn routes(routes: Routes) -> Routes {
         .public(Method::POST, "/sign-in", page::sign_in)
         .public(Method::GET, "/sign-in/code", page::no_code)
         .public(Method::POST, "/sign-in/code", page::give_code)
+        .public(Method::POST, "/sign-in/organisation", organisation::begin)
+        .public(Method::GET, errand::BACK, organisation::back)
         .public(Method::GET, "/sign-out", page::ask)
         .public(Method::POST, "/sign-out", page::sign_out)
         .get("/roles", SeeAccount, page::roles)

@@ -9,6 +9,7 @@ use crate::{
     ui::{
         form::{self, Button, Field, Width},
         href::Href,
+        organisation_sign_in::organisation_sign_in,
         parts,
         sheet::Sheet,
     },
@@ -46,17 +47,22 @@ pub(super) struct SignIn<'a> {
     pub(super) next: &'a str,
     /// Whether this browser was signed in before, and did not sign out.
     pub(super) was_signed_in: bool,
+    /// What the button of the organisation's sign-in says, where there is one.
+    pub(super) organisation: Option<&'a str>,
 }
 
 /// The form to sign in.
 pub(super) fn sign_in(typed: SignIn<'_>, errors: &[FieldError]) -> Sheet {
-    let SignIn { email, next, was_signed_in } = typed;
+    let SignIn { email, next, was_signed_in, organisation } = typed;
     let fields = html! {
         form method="post" action="/sign-in" {
             (form::hidden("next", next))
             (form::email(&Field::new("email", "Email address").value(email).errors(errors).autocomplete("username").width(Width::Twenty)))
             (form::password(&Field::new("password", "Password").autocomplete("current-password").width(Width::Twenty)))
             (form::button(Button::Primary, "Sign in"))
+        }
+        @if let Some(words) = organisation {
+            (organisation_sign_in(&href!("/sign-in/organisation"), words, &form::hidden("next", next)))
         }
     };
     let aside = html! {
@@ -72,7 +78,7 @@ pub(super) fn sign_in(typed: SignIn<'_>, errors: &[FieldError]) -> Sheet {
     })
 }
 
-/// The form with the code, after a right password.
+/// The form with the code, after a right password or the organisation's word.
 pub(super) fn code(half: &str, next: &str, errors: &[FieldError]) -> Sheet {
     let field = Field::new("code", "Code")
         .hint("Six digits from your authenticator app, or one of your recovery codes")
