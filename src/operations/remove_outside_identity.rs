@@ -72,6 +72,9 @@ impl RemoveOutsideIdentity {
             tries::know(conn, person, &right.address, now).await?;
         }
         let all = outside_identities::all_of(conn, person).await?;
+        if !all.iter().any(|row| row.id == self.identity) {
+            return Ok(Removal::Gone);
+        }
         let another = all.iter().any(|row| row.id != self.identity && row.issuer == self.issuer);
         if held.password_hash.is_none() && !another {
             return Ok(Removal::LastWay);

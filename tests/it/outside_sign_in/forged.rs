@@ -2,12 +2,16 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    routing::{get, post},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
 use headroom::{clock::Clock, domain::access::Role};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384};
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PublicKeyData};
 use serde_json::{Value, json};
 
 use super::{begin, invitation, opens};
@@ -51,9 +55,12 @@ impl Puppet {
     async fn start() -> Self {
         let says = Shared::default();
         let routes = Router::new()
-            .route("/.well-known/openid-configuration", get(async |s| said(s, |says| &says.discovery)))
-            .route("/keys", get(async |s| said(s, |says| &says.keys)))
-            .route("/token", axum::routing::post(async |s| said(s, |says| &says.token)))
+            .route(
+                "/.well-known/openid-configuration",
+                get(|s: State<Shared>| async move { said(s, |says| &says.discovery) }),
+            )
+            .route("/keys", get(|s: State<Shared>| async move { said(s, |says| &says.keys) }))
+            .route("/token", post(|s: State<Shared>| async move { said(s, |says| &says.token) }))
             .with_state(Arc::clone(&says));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
@@ -179,7 +186,7 @@ both_databases!(only_the_providers_own_keys_sign, |test: TestDb| async move {
     }
     // What everybody knows is no secret: the public key, in each of its spellings; nor is the one we have.
     let raw = puppet.key.public_key_raw().to_vec();
-    let (der, pem) = (puppet.key.public_key_der(), puppet.key.public_key_pem());
+    let (der, pem) = (puppet.key.subject_public_key_info(), puppet.key.public_key_pem());
     for secret in [raw.as_slice(), &der, pem.as_bytes(), b"three loud: red & blue chairs", &[0, 0, 0]] {
         refused(&app, &puppet, "HS256", |good| sealed(&plain("HS256", "one"), good, secret)).await;
     }

@@ -164,6 +164,8 @@ impl OnTheWay {
     /// The browser with the note beside its other cookies.
     pub(crate) fn with_note(&self, browser: &Client) -> Client {
         let cookies = browser.cookie.iter().map(String::as_str).chain([self.note.as_str()]);
-        Client { cookie: Some(cookies.collect::<Vec<_>>().join("; ")), ..browser.clone() }
+        let mut with = browser.clone();
+        with.cookie = Some(cookies.collect::<Vec<_>>().join("; "));
+        with
     }
 }
