@@ -64,7 +64,7 @@ pub struct IdClaims {
 
 /// What they are held to.
 #[derive(Debug, Clone, Copy)]
-pub struct Awaited<'a> {
+pub struct ClaimsAwaited<'a> {
     /// Who was asked.
     pub issuer: &'a str,
     /// As whom.
@@ -102,8 +102,8 @@ pub enum Unfit {
 ///
 /// # Errors
 /// The first that is wrong.
-pub fn check(claims: &IdClaims, awaited: Awaited<'_>) -> Result<(), Unfit> {
-    let Awaited { issuer, client, nonce, now } = awaited;
+pub fn check(claims: &IdClaims, awaited: ClaimsAwaited<'_>) -> Result<(), Unfit> {
+    let ClaimsAwaited { issuer, client, nonce, now } = awaited;
     if claims.iss != issuer {
         return Err(Unfit::Issuer);
     }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     fn checked(claims: &IdClaims) -> Result<(), Unfit> {
-        let awaited = Awaited { issuer: "https://provider.example", client: "headroom", nonce: "n", now: NOW };
+        let awaited = ClaimsAwaited { issuer: "https://provider.example", client: "headroom", nonce: "n", now: NOW };
         check(claims, awaited)
     }
 

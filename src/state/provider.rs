@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     config::ProviderSettings,
-    domain::id_token::{self, Awaited},
+    domain::id_token::{self, ClaimsAwaited},
     error::AppError,
 };
 
@@ -157,7 +157,7 @@ impl Provider {
         let header = token::header(&token)?;
         let keys = self.keys(&discovery, header.kid.as_deref(), now).await?;
         let claims = token::claims(&token, &header, &keys)?;
-        let awaited = Awaited {
+        let awaited = ClaimsAwaited {
             issuer: &self.settings.issuer,
             client: &self.settings.client,
             nonce: brought.nonce,
