@@ -63,7 +63,7 @@ async function there(page, name, withCard = false) {
 
 async function signOut(page) {
   await page.goto('/sign-out');
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('main').getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL(`${service.url}/`);
 }
 
@@ -132,7 +132,7 @@ test('who is not known here, stops on the way or comes back twice is told what t
   await page.getByRole('heading', { name: 'This sign-in is not known here' }).waitFor();
   assert.deepEqual(await axe(page), []);
   const used = page.url();
-  await page.getByRole('link', { name: 'Sign in', exact: true }).click();
+  await page.locator('main').getByRole('link', { name: 'Sign in', exact: true }).click();
   await press(page);
   await page.waitForURL((address) => address.origin === provider.issuer);
   await page.getByRole('button', { name: 'Stop' }).click();
