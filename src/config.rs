@@ -13,11 +13,13 @@ mod bad_setting;
 mod contact;
 mod keys;
 mod mail;
+mod provider;
 mod proxies;
 
 pub use bad_setting::BadSetting;
 pub use keys::{Keys, Master, Missing, Purpose};
 pub use mail::Mail;
+pub use provider::{ProviderOptions, ProviderSettings};
 pub use proxies::Proxies;
 
 /// Where a new installation keeps its data.
@@ -83,6 +85,9 @@ pub struct Options {
     /// X-Forwarded-For says who asks
     #[arg(long, env = "HEADROOM_TRUSTED_PROXIES", value_name = "ADDRESSES", global = true)]
     pub trusted_proxies: Option<String>,
+    /// The organisation's own sign-in.
+    #[command(flatten)]
+    pub provider: ProviderOptions,
     /// How much to log, such as info or headroom=debug [default: info]
     #[arg(long, env = "HEADROOM_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
@@ -112,7 +117,27 @@ struct FileOptions {
     security_contact: Option<String>,
     public_releases: Option<bool>,
     trusted_proxies: Option<String>,
+    sign_in_issuer: Option<String>,
+    sign_in_client: Option<String>,
+    sign_in_secret: Option<String>,
+    sign_in_secret_file: Option<PathBuf>,
+    sign_in_words: Option<String>,
+    sign_in_second_factor: Option<String>,
     log: Option<String>,
+}
+
+impl FileOptions {
+    /// Those of the organisation's sign-in. serde would take any name where it flattened them.
+    fn take_provider(&mut self) -> ProviderOptions {
+        ProviderOptions {
+            sign_in_issuer: self.sign_in_issuer.take(),
+            sign_in_client: self.sign_in_client.take(),
+            sign_in_secret: self.sign_in_secret.take(),
+            sign_in_secret_file: self.sign_in_secret_file.take(),
+            sign_in_words: self.sign_in_words.take(),
+            sign_in_second_factor: self.sign_in_second_factor.take(),
+        }
+    }
 }
 
 /// Validated settings.
@@ -145,6 +170,8 @@ pub struct Settings {
     pub public_releases: bool,
     /// Whose word about where a request comes from is taken.
     pub proxies: Proxies,
+    /// The organisation's own sign-in; nothing where people have passwords only.
+    pub provider: Option<ProviderSettings>,
     /// Seconds by which the clock is wrong: for tests.
     pub clock_ahead: i64,
     /// Log filter.
@@ -166,7 +193,8 @@ impl Settings {
     /// # Errors
     /// [`BadSetting`] names the setting and what would be right.
     pub fn resolve(options: Options) -> Result<Self, BadSetting> {
-        let file = read_file(options.config.as_deref())?;
+        let mut file = read_file(options.config.as_deref())?;
+        let provider = provider::read(options.provider.or(file.take_provider()))?;
         let data = options.data.or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         let database = match options.database_url.or(file.database_url) {
             None => Database::Sqlite(data.join("headroom.sqlite")),
@@ -195,6 +223,7 @@ impl Settings {
             proxies: Proxies::read(options.trusted_proxies.or(file.trusted_proxies))?,
             log: options.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             clock_ahead: options.clock_ahead.unwrap_or(0),
+            provider,
             data,
             database,
             listen,

@@ -96,6 +96,9 @@ pub enum AppError {
         /// Seconds to wait.
         retry_after: u32,
     },
+    /// The organisation's own sign-in does not answer, or not as it should. Its cause was logged.
+    #[error("the organisation's sign-in cannot be used")]
+    ProviderAway,
     /// The disk is full.
     #[error("no space left to store it")]
     NoSpace,
@@ -127,6 +130,7 @@ impl AppError {
             Self::Conflict(_) => "conflict",
             Self::TooManyTries { .. } => "too-many-tries",
             Self::Unavailable { .. } => "unavailable",
+            Self::ProviderAway => "provider-away",
             Self::NoSpace => "no-space",
             Self::Storage(_) => "storage",
             Self::Fault(_) => "fault",
@@ -134,7 +138,7 @@ impl AppError {
     }
 
     /// Every reference, for the OpenAPI document.
-    pub const REFERENCES: [&'static str; 14] = [
+    pub const REFERENCES: [&'static str; 15] = [
         "not-found",
         "sign-in-first",
         "not-yours",
@@ -146,6 +150,7 @@ impl AppError {
         "conflict",
         "too-many-tries",
         "unavailable",
+        "provider-away",
         "no-space",
         "storage",
         "fault",

@@ -33,6 +33,7 @@ mod knocks;
 pub mod notices;
 mod paces;
 mod pathways;
+pub mod provider;
 mod streams;
 mod transfer_books;
 mod workers;
@@ -42,6 +43,7 @@ pub use clock::DOUBTED;
 pub use imports::{Arrival, Imports, Progress, Turn};
 pub use knocks::Knocks;
 pub use paces::{MOST_REQUESTS, Pace, Paces};
+pub use provider::Provider;
 pub use streams::{Stream, Streams};
 pub use workers::Workers;
 
@@ -84,6 +86,8 @@ pub struct Shared {
     pub knocks: Knocks,
     /// How fast programs go.
     pub paces: Paces,
+    /// The organisation's own sign-in, where there is one. The people of the demo are everybody's, so it has none.
+    pub provider: Option<Provider>,
     /// Extracts that are being taken in.
     pub imports: Imports,
     /// Cancelled when the server stops: open streams end.
@@ -125,7 +129,9 @@ impl AppState {
         transfer::built_in().map_err(|broken| AppError::Fault(format!("transferred work: {broken}")))?;
         Catalogue::editions_of("England", []).map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
         NetworkBook::built_in().map_err(|broken| AppError::Fault(format!("network scheme: {}", broken.join("; "))))?;
+        let provider = settings.provider.clone().filter(|_| !demo).map(Provider::new).transpose()?;
         Ok(Self(Arc::new(Shared {
+            provider,
             writer: Writer::start(db.clone(), live.clone(), clock.clone()),
             tap_lookups: store::tap_lookups::TapLookups::start(&db),
             db,

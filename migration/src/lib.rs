@@ -55,6 +55,7 @@ mod m038_transfer_imports;
 mod m039_pathways;
 mod m040_second_factors;
 mod m041_api_keys;
+mod m042_outside_identities;
 mod m043_account_mails;
 mod support;
 
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m039_pathways::Pathways),
             Box::new(m040_second_factors::SecondFactors),
             Box::new(m041_api_keys::ApiKeys),
+            Box::new(m042_outside_identities::OutsideIdentities),
             Box::new(m043_account_mails::AccountMails),
         ]
     }

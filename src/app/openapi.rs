@@ -29,7 +29,7 @@ use crate::{
             A program sends its key there instead. Writes take an id made by the client: sent again, they change nothing. Refusals are problem details \
             (RFC 9457) whose `type` is one of a closed set: `/problems/` and `not-found`, `sign-in-first`, `not-yours`, \
             `cross-site`, `invalid-fields`, `malformed`, `id-reused`, `corrected-before`, `conflict`, `too-many-tries`, `unavailable`, \
-            `no-space`, `storage` or `fault`. What is not yours is not found.",
+            `provider-away`, `no-space`, `storage` or `fault`. What is not yours is not found.",
     ),
     tags(
         (name = "session", description = "Signing in and out"),

@@ -44,6 +44,8 @@ pub enum Purpose {
     SecondFactor,
     /// A right password, until its code is given.
     HalfSignIn,
+    /// What a browser keeps while its person is at the organisation's sign-in.
+    Errand,
 }
 
 impl Purpose {
@@ -62,6 +64,7 @@ impl Purpose {
             Self::Tries => b"headroom tries",
             Self::SecondFactor => b"headroom second-factor",
             Self::HalfSignIn => b"headroom half-sign-in",
+            Self::Errand => b"headroom errand",
         }
     }
 }
@@ -382,8 +385,8 @@ mod tests {
     #[test]
     fn no_two_purposes_share_a_key() {
         use Purpose::{
-            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, HalfSignIn, KnownDevice, Link, SecondFactor,
-            StopMail, Token, Tries, Unlock,
+            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link,
+            SecondFactor, StopMail, Token, Tries, Unlock,
         };
         let all = [
             Token,
@@ -399,12 +402,13 @@ mod tests {
             Tries,
             SecondFactor,
             HalfSignIn,
+            Errand,
         ];
         // A purpose that is added does not compile here until it stands above too.
         for purpose in all {
             match purpose {
                 Token | Unlock | Device | Link | DisplayLink | Display | CalendarFeed | AnswerWeek | StopMail
-                | KnownDevice | Tries | SecondFactor | HalfSignIn => {}
+                | KnownDevice | Tries | SecondFactor | HalfSignIn | Errand => {}
             }
         }
         let keys = Keys::new(&[1; 32], &[]);

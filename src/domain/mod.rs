@@ -22,6 +22,7 @@ pub mod drawable;
 pub mod grant;
 pub mod guessing;
 pub mod history;
+pub mod id_token;
 pub mod identifier;
 pub mod impact;
 pub mod instant;

@@ -45,8 +45,8 @@ pub struct ConfirmSecondFactor {
     pub codes: Vec<String>,
     /// The session that asks, which goes on and counts as proven.
     pub stays: SessionId,
-    /// The try with the password.
-    pub right: RightTry,
+    /// The try with the password, where one was asked for.
+    pub right: Option<RightTry>,
 }
 
 impl ConfirmSecondFactor {
@@ -63,8 +63,10 @@ impl ConfirmSecondFactor {
         if admin::hold(conn, person).await?.is_none() {
             return Ok(false);
         }
-        tries::forget(conn, self.right.account.as_deref(), &self.right.place).await?;
-        tries::know(conn, person, &self.right.address, now).await?;
+        if let Some(right) = self.right {
+            tries::forget(conn, right.account.as_deref(), &right.place).await?;
+            tries::know(conn, person, &right.address, now).await?;
+        }
         second_factors::end(conn, person, now).await?;
         let row = SecondFactorRow {
             id: self.id,

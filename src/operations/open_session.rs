@@ -1,7 +1,7 @@
 //! Somebody signs in.
 
 use entity::ids::{PersonId, SessionId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::second_factor_code::{self, Given};
@@ -12,6 +12,7 @@ use crate::{
     state::AppState,
     store::{
         account_mails::AccountMail,
+        outside_identities,
         people::{self, SessionRow},
         sessions, tries,
     },
@@ -24,6 +25,9 @@ struct SessionOpened {
     person: PersonId,
     session: SessionId,
     kind: String,
+    /// As whom the organisation's sign-in knows them, where they came in by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<Uuid>,
 }
 
 impl Event for SessionOpened {
@@ -37,6 +41,8 @@ pub struct NewSession {
     pub row: SessionRow,
     /// Hash of the session whose cookie this browser is about to lose; it ends.
     pub replaces: Option<String>,
+    /// As whom the organisation's sign-in knows its person, where they came in by it.
+    pub identity: Option<Uuid>,
 }
 
 impl NewSession {
@@ -45,14 +51,19 @@ impl NewSession {
         if let Some(session) = &self.replaces {
             sessions::end(tx.conn(), session, tx.now()).await?;
         }
-        let event = SessionOpened { person: self.row.person, session: self.row.id, kind: self.row.kind.clone() };
+        let event = SessionOpened {
+            person: self.row.person,
+            session: self.row.id,
+            kind: self.row.kind.clone(),
+            identity: self.identity,
+        };
         people::add_session(tx.conn(), self.row).await?;
         Ok(tx.audit_service(&event).await?)
     }
 }
 
 /// The try that was right: it and those like it are forgotten, and the person is known at the address from now on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RightTry {
     /// Name of the account; nothing where it is known at the place.
     pub account: Option<String>,
@@ -74,7 +85,7 @@ pub struct OpenSession {
 }
 
 impl OpenSession {
-    /// Writes it; false where what was given is not right.
+    /// Writes it; false where what was given is not right, or what was come in by was removed meanwhile.
     ///
     /// # Errors
     /// [`AppError::TooManyTries`] where too many codes in a row were not; [`AppError::Unavailable`].
@@ -86,6 +97,11 @@ impl OpenSession {
         let person = self.session.row.person;
         if let Some(given) = &self.given
             && !second_factor_code::take(tx, person, given).await?
+        {
+            return Ok(false);
+        }
+        if let Some(identity) = self.session.identity
+            && !outside_identities::touch(tx.conn(), person, identity, tx.now()).await?
         {
             return Ok(false);
         }

@@ -39,6 +39,7 @@ pub mod network_notes;
 pub mod notices;
 pub mod organisations;
 pub mod outcomes;
+pub mod outside_identities;
 pub mod people;
 pub mod questions;
 mod recount;

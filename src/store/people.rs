@@ -326,6 +326,12 @@ pub async fn link(
         .await
 }
 
+/// Whether a link was not used up.
+pub async fn is_unused(conn: &impl ConnectionTrait, id: Uuid) -> Result<bool, DbErr> {
+    let found = one_time_link::Entity::find_by_id(id).one(conn).await?;
+    Ok(found.is_some_and(|row| row.used_at.is_none()))
+}
+
 /// Uses a link up. False where somebody was faster.
 pub async fn use_link(conn: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbErr> {
     one_time_link::Entity::update_many()

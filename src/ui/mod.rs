@@ -22,6 +22,7 @@ pub mod live;
 pub mod map;
 pub mod number;
 pub mod offline;
+pub mod organisation_sign_in;
 pub mod outbox;
 pub mod outcome;
 pub mod parts;

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod assets;
 pub mod browser;
+pub mod by_provider;
 pub mod caller;
 pub mod cookies;
 pub mod cross_site;
@@ -10,6 +11,7 @@ pub mod day;
 pub mod doors;
 pub mod download;
 pub mod enrolments;
+pub mod errand;
 mod facts;
 pub mod feeds;
 pub mod forms;

@@ -76,6 +76,7 @@ impl AppError {
             Self::IdReused | Self::Corrected { .. } | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ProviderAway => StatusCode::BAD_GATEWAY,
             Self::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -94,6 +95,7 @@ impl AppError {
             Self::Conflict(_) => "This cannot be done now",
             Self::TooManyTries { .. } => "Too many tries",
             Self::Unavailable { .. } => "Headroom is busy for a moment",
+            Self::ProviderAway => "Your organisation’s sign-in does not answer",
             Self::NoSpace => "There is no room left to store this",
             Self::Storage(_) => "Headroom cannot use its records just now",
             Self::Fault(_) => "Something went wrong on our side",
@@ -120,6 +122,11 @@ impl AppError {
             Self::Conflict(why) => (Some((*why).to_owned()), Vec::new()),
             Self::TooManyTries { retry_after } => {
                 (Some(format!("Try again in {} minutes", retry_after.div_ceil(60))), Vec::new())
+            }
+            Self::ProviderAway => {
+                let detail = "Nothing was changed here. Go back and try again in a moment, or sign in with your password. \
+                              Whoever looks after Headroom finds the cause in its log";
+                (Some(detail.to_owned()), Vec::new())
             }
             Self::Unavailable { .. } | Self::NoSpace | Self::Storage(_) => {
                 (Some("Nothing was recorded. Try again in a moment".to_owned()), Vec::new())

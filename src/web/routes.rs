@@ -222,7 +222,7 @@ impl<H: Handler<T, AppState>, T: 'static> Handler<T, AppState> for Open<H> {
 /// Counts a try of an address that holds a secret.
 async fn knock(app: &AppState, request: &mut Request) -> Result<(), AppError> {
     let path = request.extensions().get::<MatchedPath>();
-    if !path.is_some_and(|path| path.as_str().ends_with("/{secret}")) {
+    if !path.is_some_and(|path| path.as_str().contains("/{secret}")) {
         return Ok(());
     }
     let Ok(Address(from)) = request.extract_parts_with_state(app).await;

@@ -1,5 +1,5 @@
 //! Authenticator apps: their secrets, which the master key makes and nobody stores, and their codes; and the moment between
-//! a right password and its code.
+//! a right password, or the organisation's word, and the code.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
@@ -15,6 +15,7 @@ use crate::{
     operations::second_factor_code::{Code, Given},
     state::AppState,
     store::{
+        outside_identities,
         people::{self, PersonRow},
         second_factors::{self, SecondFactorRow},
     },
@@ -24,7 +25,7 @@ use crate::{
 const SECRET: usize = 20;
 /// How long an app that was offered can be confirmed.
 const OFFERED: Duration = Duration::hours(1);
-/// How long a right password waits for its code.
+/// How long a right password, or the organisation's word, waits for its code.
 const HALF: Duration = Duration::minutes(10);
 
 /// An app, as the service can make its codes too.
@@ -154,24 +155,36 @@ pub async fn look(app: &AppState, person: &PersonRow, typed: &str) -> Result<Opt
     Ok(Some(Given { factor: row.id, code }))
 }
 
-/// Says for ten minutes that the password of this person was right. It ends when the password changes.
+/// What comes before the code.
+#[derive(Debug, Clone)]
+pub struct Half {
+    /// Whose password was right, or for whom their organisation vouched.
+    pub person: PersonRow,
+    /// The identity they came back as, where they came by the organisation's sign-in.
+    pub identity: Option<Uuid>,
+}
+
+/// Says for ten minutes that somebody has done what comes before the code: their password was right, or their organisation
+/// vouched for them. It ends when the password changes, or the identity is removed.
 ///
 /// # Errors
 /// A fault of the hashing library.
-pub fn half(app: &AppState, person: &PersonRow) -> Result<String, AppError> {
+pub fn half(app: &AppState, Half { person, identity }: &Half) -> Result<String, AppError> {
     let until = (app.clock.now() + HALF).timestamp().to_string();
-    let parts = half_parts(person, &until);
+    let identity = identity.map(|identity| identity.to_string()).unwrap_or_default();
+    let parts = half_parts(person, &until, &identity);
     let proof = secrets::derived(&app.keys, Purpose::HalfSignIn, &parts.each_ref().map(String::as_str))?;
-    Ok(format!("{}.{until}.{proof}", person.id))
+    Ok(format!("{}.{until}.{identity}.{proof}", person.id))
 }
 
-/// The person whose password was right; nothing where that was too long ago, or not said by us.
+/// Reads it; nothing where that was too long ago, or not said by us.
 ///
 /// # Errors
 /// [`AppError::Unavailable`].
-pub async fn whose_half(app: &AppState, half: &str) -> Result<Option<PersonRow>, AppError> {
-    let mut parts = half.splitn(3, '.');
-    let (Some(id), Some(until), Some(proof)) = (parts.next(), parts.next(), parts.next()) else {
+pub async fn read_half(app: &AppState, half: &str) -> Result<Option<Half>, AppError> {
+    let mut parts = half.splitn(4, '.');
+    let (Some(id), Some(until), Some(by), Some(proof)) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return Ok(None);
     };
     let Ok(id) = id.parse::<Uuid>() else {
@@ -181,14 +194,22 @@ pub async fn whose_half(app: &AppState, half: &str) -> Result<Option<PersonRow>,
         return Ok(None);
     }
     let person = people::person(app.db.unscoped(), PersonId(id)).await?;
-    Ok(person.filter(|person| is_half(&app.keys, person, until, proof)))
+    let Some(person) = person.filter(|person| is_half(&app.keys, person, (until, by), proof)) else {
+        return Ok(None);
+    };
+    let Ok(identity) = by.parse::<Uuid>() else {
+        return Ok(Some(Half { person, identity: None }));
+    };
+    let held = outside_identities::of_person(app.db.unscoped(), person.id, identity).await?;
+    Ok(held.map(|_| Half { person, identity: Some(identity) }))
 }
 
-fn is_half(keys: &Keys, person: &PersonRow, until: &str, proof: &str) -> bool {
-    let parts = half_parts(person, until);
+fn is_half(keys: &Keys, person: &PersonRow, (until, by): (&str, &str), proof: &str) -> bool {
+    let parts = half_parts(person, until, by);
     secrets::is_derived(keys, Purpose::HalfSignIn, &parts.each_ref().map(String::as_str), proof)
 }
 
-fn half_parts(person: &PersonRow, until: &str) -> [String; 3] {
-    [person.id.to_string(), until.to_owned(), person.password_hash.clone().unwrap_or_default()]
+fn half_parts(person: &PersonRow, until: &str, by: &str) -> [String; 4] {
+    let password = person.password_hash.clone().unwrap_or_default();
+    [person.id.to_string(), until.to_owned(), by.to_owned(), password]
 }

@@ -93,7 +93,7 @@ impl Opening {
 
     /// What is to be written.
     pub fn session(&self) -> NewSession {
-        NewSession { row: self.row.clone(), replaces: self.browser.session().map(str::to_owned) }
+        NewSession { row: self.row.clone(), replaces: self.browser.session().map(str::to_owned), identity: None }
     }
 
     /// Sends the browser on with the cookie of this session, and marks it as one that its person is known in.
@@ -133,19 +133,30 @@ pub async fn authenticate(
     Ok(None)
 }
 
+/// As whom somebody came back from the organisation's sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ByProvider {
+    /// The identity that is theirs.
+    pub identity: Uuid,
+    /// Whether the provider vouches for a second factor.
+    pub has_second_factor: bool,
+}
+
 /// What somebody showed to sign in.
 #[derive(Debug, Clone)]
 pub struct Shown {
     /// Who.
     pub person: PersonId,
-    /// The try that was right; nothing in the demo, where no password is asked for.
+    /// The try that was right; nothing where no password was asked for.
     pub right: Option<RightTry>,
     /// What was given as second factor.
     pub given: Option<Given>,
+    /// The organisation's word for it, in the place of a password.
+    pub by_provider: Option<ByProvider>,
 }
 
 /// Opens a session for a person, and says what of what they hold is open in it. Nothing where the second factor is not
-/// right. Whoever tries the demo shows nothing and finds everything open.
+/// right, or where the identity they came in by was removed meanwhile. Whoever tries the demo shows nothing and finds everything open.
 ///
 /// # Errors
 /// [`AppError::TooManyTries`] where too many codes in a row were not right; [`AppError::Unavailable`].
@@ -158,9 +169,12 @@ pub async fn open(
 ) -> Result<Option<(Opening, Vec<Grant>)>, AppError> {
     let grants = people::grants(app.db.unscoped(), shown.person).await?;
     let opening = Opening::new(shown.person, &grants, kind, browser, app.clock.now());
-    let is_proven = app.demo || shown.given.is_some();
+    let is_vouched_for = shown.by_provider.is_some_and(|by| by.has_second_factor);
+    let is_proven = app.demo || shown.given.is_some() || is_vouched_for;
     let opening = if is_proven { opening.proven() } else { opening };
-    let session = OpenSession { session: opening.session(), right: shown.right, given: shown.given };
+    let identity = shown.by_provider.map(|by| by.identity);
+    let session = NewSession { identity, ..opening.session() };
+    let session = OpenSession { session, right: shown.right, given: shown.given };
     let opened = session.perform(app, &By::from(&caller.sign_in()?)).await?;
     Ok(opened.then(|| (opening, access::open_grants(grants, is_proven))))
 }

@@ -19,7 +19,7 @@ export const NARROW = { width: 320, height: 640 };
 
 // ---- The server ---------------------------------------------------------------------------------------------------
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -44,20 +44,32 @@ function environment(settings) {
 export const migrate = (settings) => execFileSync(program(), ['migrate'], { env: environment(settings), stdio: 'pipe' });
 
 /** Starts the demo on a database of its own; `stop` ends it by its id and removes its folder. */
-export const startDemo = (settings = {}) => start(['demo', '--no-simulator'], settings);
+export async function startDemo(settings = {}) {
+  return serve(['demo', '--no-simulator'], mkdtempSync(join(tmpdir(), 'headroom-browser-')), await freePort(), settings);
+}
 
 /** Starts an empty installation; `setup` is the link that makes its first administrator. */
 export async function startEmpty(settings = {}) {
-  const installation = await start(['serve'], settings);
+  const installation = await serve(['serve'], mkdtempSync(join(tmpdir(), 'headroom-browser-')), await freePort(), settings);
   const link = await until('the link', async () => installation.said().match(/administrator: (\S+)/)?.[1], Boolean);
   return { ...installation, setup: new URL(link).pathname };
 }
 
-async function start(words, settings) {
+/**
+ * Starts the service itself on the county of the demo, as it is outside the demo; `run` runs a command on its database.
+ */
+export async function startService(settings) {
   const data = mkdtempSync(join(tmpdir(), 'headroom-browser-'));
   const port = await freePort();
+  execFileSync(program(), ['demo', '--seed-only', '--data', data], { env: environment({}), stdio: 'pipe' });
+  const service = await serve(['serve'], data, port, settings);
+  const run = (...words) => execFileSync(program(), [...words, '--data', data], { env: environment({}), encoding: 'utf8' });
+  return { ...service, run };
+}
+
+async function serve(command, data, port, settings) {
   const began = performance.now();
-  const server = spawn(program(), [...words, '--data', data, '--listen', `127.0.0.1:${port}`], {
+  const server = spawn(program(), [...command, '--data', data, '--listen', `127.0.0.1:${port}`], {
     env: environment(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -80,7 +92,7 @@ async function start(words, settings) {
     await sleep(100);
   }
   await stop();
-  throw new Error(`the service did not become ready:\n${said}`);
+  throw new Error(`${command[0]} did not become ready:\n${said}`);
 }
 
 /** A fresh database on the PostgreSQL that `HEADROOM_TEST_POSTGRES` names. */
@@ -133,7 +145,8 @@ function browserProgram() {
  * DEMO. Call `clean()` at the end: it answers what was seen.
  */
 export async function open(browser, url, options = {}) {
-  const context = await browser.newContext({ viewport: DESK, locale: 'en-GB', timezoneId: 'Europe/London', baseURL: url, ...options });
+  const { elsewhere, ...rest } = options;
+  const context = await browser.newContext({ viewport: DESK, locale: 'en-GB', timezoneId: 'Europe/London', baseURL: url, ...rest });
   context.setDefaultTimeout(30000); // a slow disk is not a fault; tests of a figure name their own
   const seen = [];
   const expected = [];
@@ -152,6 +165,11 @@ export async function open(browser, url, options = {}) {
     if (expected.some((pattern) => pattern.test(message.text()))) return;
     seen.push(`console on ${message.page()?.url()}: ${message.text()}`);
   });
+  // Outside the demo no page says DEMO, and some lead to another site on purpose.
+  if (elsewhere) {
+    const clean = () => [...new Set(seen)].filter((what) => what !== `asked ${elsewhere}`);
+    return { context, page: await context.newPage(), expect: (pattern) => expected.push(pattern), clean };
+  }
   context.on('response', async (response) => {
     if (!response.request().isNavigationRequest() || !(response.headers()['content-type'] ?? '').includes('html')) return;
     if (response.status() >= 300 && response.status() < 400) return;

@@ -17,8 +17,7 @@ const NEW: &str = "three green bicycles at noon";
 
 async fn started(test: TestDb) -> (TestApp, Smtp) {
     let smtp = Smtp::plain().await;
-    let mail = smtp.settings.clone();
-    (TestApp::set(test, |settings| settings.mail = mail).await, smtp)
+    (TestApp::start_with(test, smtp.options.clone()).await, smtp)
 }
 
 async fn send(app: &TestApp, smtp: &Smtp) -> usize {

@@ -212,6 +212,10 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         "/reminders" => vec![form(path, &[("wanted", "yes")]), form(path, &[("wanted", "no")])],
         // A form that can be read is answered with the officer's own address, which is another in each world.
         "/account/password" => vec![form(path, &[("current", "x"), ("old", "x")])],
+        // There is none here.
+        "/account/organisation" | "/account/organisation/remove" => {
+            vec![form(path, &[("current", "x"), ("identity", &id(21))]), form(path, &[("old", "x")])]
+        }
         "/account/second-factor" => {
             vec![form(path, &[("id", &id(21)), ("old", "x")]), form(path, &[("id", "x")])]
         }

@@ -52,6 +52,7 @@ mod one_answer;
 mod operations;
 mod organisations;
 mod outcomes;
+mod outside_sign_in;
 mod own_total;
 mod papers;
 mod pathways;

@@ -62,21 +62,20 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// Starts it at noon.
     pub(crate) async fn start(test: TestDb) -> Self {
-        Self::set(test, |_| ()).await
+        Self::start_with(test, Options::default()).await
     }
 
-    /// The same with other settings.
-    pub(crate) async fn set(test: TestDb, change: impl FnOnce(&mut Settings)) -> Self {
+    /// The same, with these settings beside the folder and the database of the test.
+    pub(crate) async fn start_with(test: TestDb, options: Options) -> Self {
         // Faults are seen beside the test that met them.
         let log = tracing_subscriber::fmt().with_env_filter("headroom=error").with_test_writer();
         drop(log.try_init());
         let folder = tempfile::tempdir().unwrap();
-        let options = Options { data: Some(folder.path().to_owned()), ..Options::default() };
+        let options = Options { data: Some(folder.path().to_owned()), ..options };
         let mut settings = Settings::resolve(options).unwrap();
         if let Place::Sqlite(file) = &test.place {
             settings.database = Database::Sqlite(file.clone());
         }
-        change(&mut settings);
         let clock = Clock::fixed(now());
         let state = AppState::new(StateConfig {
             db: test.db.clone(),

@@ -6,4 +6,5 @@ pub(crate) mod databases;
 pub(crate) mod extracts;
 pub(crate) mod paper;
 pub(crate) mod process;
+pub(crate) mod provider;
 pub(crate) mod smtp;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use headroom::{
-    config::{Mail, Options, Settings},
+    config::{Options, Settings},
     exchange::mail::Post,
 };
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ pub(crate) struct Smtp {
     /// Speaks to it as the service does.
     pub(crate) post: Post,
     /// How the service is told of it.
-    pub(crate) settings: Option<Mail>,
+    pub(crate) options: Options,
     /// The same with a wrong password, or without trust in its certificate.
     pub(crate) wrong: Vec<Post>,
 }
@@ -83,8 +83,8 @@ impl Smtp {
                 smtp_certificate: trusted.then(|| certificate.clone()),
                 ..Options::default()
             };
-            let settings = Settings::resolve(options).unwrap();
-            (Post::new(settings.mail.as_ref().unwrap()).unwrap(), settings.mail)
+            let settings = Settings::resolve(options.clone()).unwrap();
+            (Post::new(&settings.mail.unwrap()).unwrap(), options)
         };
         let (url, wrong) = if tls {
             let with = |password| format!("smtp://headroom:{password}@localhost:{port}");
@@ -92,8 +92,8 @@ impl Smtp {
         } else {
             (format!("smtp://127.0.0.1:{port}?tls=none"), Vec::new())
         };
-        let (speaker, settings) = speaks(&url, tls);
-        Self { told, post: speaker, settings, process, said, _folder: folder, wrong }
+        let (speaker, options) = speaks(&url, tls);
+        Self { told, post: speaker, options, process, said, _folder: folder, wrong }
     }
 
     /// The next mail it took.

@@ -1,11 +1,15 @@
-//! One's own account: who one is here, the password, the authenticator app, and where one is signed in.
+//! One's own account: who one is here, the password, the organisation's sign-in, the authenticator app,
+//! and where one is signed in.
 
 use crate::{
     domain::access::{KeepAccount, SeeAccount},
     web::routes::Routes,
 };
 
+mod organisation;
+mod organisation_view;
 mod page;
+mod proof;
 mod second_factor;
 mod second_factor_view;
 mod view;
@@ -18,6 +22,9 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/account", SeeAccount, page::show)
         .post("/account/password", KeepAccount, page::change_password)
+        .get("/account/organisation", SeeAccount, organisation::show)
+        .post("/account/organisation", KeepAccount, organisation::begin)
+        .post("/account/organisation/remove", KeepAccount, organisation::remove)
         .get("/account/second-factor", SeeAccount, second_factor::show)
         .post("/account/second-factor", KeepAccount, second_factor::confirm)
         .post("/account/sessions/end", KeepAccount, page::end)

@@ -14,7 +14,7 @@ use crate::{
         end_own_sessions::{EndOwnSessions, Which},
     },
     state::AppState,
-    store::{second_factors, sessions as stored},
+    store::{outside_identities, second_factors, sessions as stored},
     ui::href::Href,
     web::{
         address::Address,
@@ -30,6 +30,12 @@ use crate::{
 pub(super) struct Told {
     #[serde(default)]
     done: String,
+}
+
+impl Told {
+    pub(super) fn done(&self) -> &str {
+        &self.done
+    }
 }
 
 /// The page.
@@ -55,7 +61,13 @@ async fn page(
     let (now, (idle, _)) = (app.clock.now(), caller::limits(caller.grants()));
     let open = stored::own(app.db.read(scope), now).await?;
     let open = open.into_iter().filter(|row| row.last_seen_at + idle > now);
+    let organisation = match &app.provider {
+        Some(_) if outside_identities::own(app.db.read(scope)).await?.is_empty() => Some("Not added"),
+        Some(_) => Some("Added"),
+        None => None,
+    };
     let sheet = view::account(&Account {
+        organisation,
         name: &person.name,
         email: &person.email,
         has_password: person.password_hash.is_some(),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     page::own,
+    proof::{self, Place},
     second_factor_view::{self as view, Offer, State as Standing},
 };
 use crate::{
@@ -28,7 +29,7 @@ use crate::{
         caller::Caller,
         forms::Form,
         second_factor::{self as codes, Authenticator},
-        secrets, sessions, shell,
+        secrets, shell,
     },
 };
 
@@ -116,9 +117,10 @@ pub(super) async fn confirm(
     let Some(step) = offered.step_of(&form.code, now) else {
         return again(form.id, FieldError::new("code", "This is not the code the app shows now for the picture above"));
     };
-    let found = sessions::authenticate(&app, &caller, (&address, &browser), &person.email, form.current).await?;
-    let Some((_, counted)) = found.filter(|(found, _)| found.id == id) else {
-        return again(form.id, FieldError::new("current", "This is not your password"));
+    let place = Place { caller: &caller, permit: &permit, address: &address, browser: &browser };
+    let right = match proof::shown(&app, &place, &person, form.current).await? {
+        Ok(right) => right,
+        Err(error) => return again(form.id, error),
     };
     let recovery = codes::recovery_codes();
     let confirmed = ConfirmSecondFactor {
@@ -128,7 +130,7 @@ pub(super) async fn confirm(
         step,
         codes: recovery.iter().map(|code| secrets::hash(code)).collect(),
         stays: here,
-        right: counted.right(),
+        right,
     };
     if !confirmed.perform(&app, &By::from(&permit)).await? {
         return Err(AppError::NotFound);

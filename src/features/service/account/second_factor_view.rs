@@ -72,7 +72,7 @@ pub(super) fn offer(offer: &Offer<'_>) -> Sheet {
         ol .nhsuk-list .nhsuk-list--number {
             li { "Open an authenticator app on your phone. If you have none, install one: the one your NHS mail uses will do." }
             li { "Add an account in it, and scan the picture." }
-            li { "Type the code it shows, and your password." }
+            li { (if offer.has_password { "Type the code it shows, and your password." } else { "Type the code it shows." }) }
         }
         (qr::qr(offer.address, "Picture for your authenticator app"))
         (parts::details("I cannot scan it, or the app is on this phone", &html! {
@@ -85,7 +85,11 @@ pub(super) fn offer(offer: &Offer<'_>) -> Sheet {
         form method="post" action="/account/second-factor" {
             (form::hidden("id", &offer.id.to_string()))
             (form::text(&code))
-            (form::password(&password))
+            @if offer.has_password {
+                (form::password(&password))
+            } @else {
+                p #current { "You have no password, so this needs a sign-in of the last ten minutes." }
+            }
             (form::button(Button::Primary, "Turn on"))
         }
     };
@@ -96,11 +100,7 @@ pub(super) fn offer(offer: &Offer<'_>) -> Sheet {
             (parts::lede(&html! { "With an authenticator app, a stolen password alone opens nothing." }))
         }
         @if offer.has_one { p { "The app and the recovery codes you have now work until you turn on the new one." } }
-        @if offer.has_password {
-            (parts::two_columns(&app, &parts::panel("Then", &confirm)))
-        } @else {
-            p { "You have no password: ask whoever looks after Headroom for a link to set one." }
-        }
+        (parts::two_columns(&app, &parts::panel("Then", &confirm)))
     })
 }
 

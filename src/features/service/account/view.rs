@@ -23,6 +23,8 @@ pub(super) struct Account<'a> {
     pub(super) email: &'a str,
     pub(super) has_password: bool,
     pub(super) has_second_factor: bool,
+    /// How the organisation's sign-in stands, where there is one.
+    pub(super) organisation: Option<&'a str>,
     pub(super) demo: bool,
     /// What was done a moment ago.
     pub(super) done: &'a str,
@@ -49,14 +51,7 @@ pub(super) fn account(account: &Account<'_>) -> Sheet {
     };
     Sheet::outside("Your account").back(&href!("/"), "Your first page").errors(account.errors).content(html! {
         @if let Some(done) = done { (parts::inset(&html! { p role="status" { (done) } })) }
-        (parts::summary_list(&[
-            ("Name", html! { (account.name) }),
-            ("Email address", html! { (account.email) }),
-            ("Authenticator app", html! {
-                (if account.has_second_factor { "On" } else { "Off" }) " "
-                a href="/account/second-factor" { (if account.has_second_factor { "Change" } else { "Set up" }) }
-            }),
-        ]))
+        (parts::summary_list(&who(account)))
         p { a href="/roles" { "Your roles" } " · " a href="/reminders" { "Your reminders" } }
         @if account.demo {
             p { "Everybody who tries the demo is one of the same few people, so nothing can be changed here." }
@@ -64,6 +59,20 @@ pub(super) fn account(account: &Account<'_>) -> Sheet {
             (parts::two_columns(&signed_in(account), &parts::panel("Change your password", &change(account))))
         }
     })
+}
+
+fn who(account: &Account<'_>) -> Vec<(&'static str, Markup)> {
+    let (app, link) = if account.has_second_factor { ("On", "Change") } else { ("Off", "Set up") };
+    let mut rows = vec![
+        ("Name", html! { (account.name) }),
+        ("Email address", html! { (account.email) }),
+        ("Authenticator app", html! { (app) " " a href="/account/second-factor" { (link) } }),
+    ];
+    if let Some(organisation) = account.organisation {
+        let link = if organisation == "Added" { "Change" } else { "Add" };
+        rows.push(("Organisation’s sign-in", html! { (organisation) " " a href="/account/organisation" { (link) } }));
+    }
+    rows
 }
 
 fn change(account: &Account<'_>) -> Markup {

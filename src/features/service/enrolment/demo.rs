@@ -66,7 +66,7 @@ pub(super) async fn sign_in(
         let grants = people::grants(app.db.unscoped(), person.id).await?;
         return as_clinician(&app, &caller, browser, &grants).await;
     }
-    let shown = Shown { person: person.id, right: None, given: None };
+    let shown = Shown { person: person.id, right: None, given: None, by_provider: None };
     let opened = sessions::open(&app, &caller, shown, Kind::Browser, browser).await?;
     let (opening, grants) = opened.ok_or(AppError::NotFound)?;
     let actor = Actor::Person { id: person.id, grants };

@@ -17,4 +17,5 @@ pub fn routes(routes: Routes) -> Routes {
         .public(Method::POST, "/setup/{secret}", page::set_up)
         .public(Method::GET, "/password/{secret}", page::show_password)
         .public(Method::POST, "/password/{secret}", page::set_password)
+        .public(Method::POST, "/password/{secret}/organisation", page::by_organisation)
 }

@@ -28,7 +28,9 @@ use crate::{
     },
     web::{
         browser::Browser,
+        by_provider,
         caller::Caller,
+        errand::Errand,
         forms::{self, Form},
         home, outside, passwords, secrets,
         sessions::{self, Kind, Opening},
@@ -156,7 +158,19 @@ pub(super) async fn show_password(
     Path(secret): Path<String>,
 ) -> Result<Response, AppError> {
     match link(&app, &secret, PASSWORD).await? {
-        Some(_) => Ok(shell::outside(&app, &caller, view::password(&secret, &[]))),
+        Some(_) => Ok(shell::outside(&app, &caller, view::password(&secret, by_provider::words(&app), &[]))),
+        None => Ok(gone(&app, &caller)),
+    }
+}
+
+/// Off to the organisation's sign-in, to come in by that instead.
+pub(super) async fn by_organisation(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(secret): Path<String>,
+) -> Result<Response, AppError> {
+    match link(&app, &secret, PASSWORD).await? {
+        Some(link) => by_provider::begin(&app, &caller, Errand::Invitation { link: link.secret_hash }).await,
         None => Ok(gone(&app, &caller)),
     }
 }
@@ -177,7 +191,7 @@ pub(super) async fn set_password(
     let context = passwords::context_of(&app, person).await?;
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
     if let Err(error) = passwords::check(&form.password, &context, "password") {
-        return Ok(shell::outside(&app, &caller, view::password(&secret, &[error])));
+        return Ok(shell::outside(&app, &caller, view::password(&secret, by_provider::words(&app), &[error])));
     }
     let hash = passwords::hash(&app, form.password).await?;
     let grants = people::grants(app.db.unscoped(), person).await?;

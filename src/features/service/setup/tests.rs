@@ -7,5 +7,6 @@ use crate::{error::FieldError, ui::sheet::tests::holds};
 fn every_page_has_one_heading_and_at_most_one_primary_button() {
     let wrong = [FieldError::new("email", "Not right")];
     holds(&view::setup("s", &Setup::default(), &wrong));
-    holds(&view::password("s", &[]));
+    holds(&view::password("s", None, &[]));
+    holds(&view::password("s", Some("Sign in with NHSmail"), &wrong));
 }

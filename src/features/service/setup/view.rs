@@ -9,6 +9,7 @@ use crate::{
     href,
     ui::{
         form::{self, Button, Field, Width},
+        organisation_sign_in::organisation_sign_in,
         parts,
         sheet::Sheet,
     },
@@ -47,12 +48,18 @@ pub(super) fn setup(secret: &str, typed: &Setup, errors: &[FieldError]) -> Sheet
     })
 }
 
-/// A new password.
-pub(super) fn password(secret: &str, errors: &[FieldError]) -> Sheet {
+/// A new password; or none, where people come in by the organisation's sign-in, whose button says these words.
+pub(super) fn password(secret: &str, organisation: Option<&str>, errors: &[FieldError]) -> Sheet {
+    let page = href!("/password").seg(secret);
     Sheet::outside("Choose your password").errors(errors).content(html! {
-        form method="post" action=(href!("/password").seg(secret)) {
+        form method="post" action=(page) {
             (new_password(errors))
             (form::button(Button::Primary, "Save and sign in"))
+        }
+        @if let Some(words) = organisation {
+            h2 { "Or use your organisation’s sign-in" }
+            p { "You then need no password here. It is yours alone from now on: nobody else can come in by it." }
+            (organisation_sign_in(&page.clone().seg("organisation"), words, &html! {}))
         }
     })
 }

@@ -92,7 +92,7 @@ pub(super) async fn open(
             "a role of yours opens only with an authenticator app: set one up on the page of your account",
         ));
     }
-    let shown = Shown { person: person.id, right: Some(counted.right()), given };
+    let shown = Shown { person: person.id, right: Some(counted.right()), given, by_provider: None };
     let opened = sessions::open(&app, &caller, shown, Kind::Api, browser).await?;
     let (opening, _) = opened.ok_or(AppError::SignInFirst)?;
     let row = &opening.row;

@@ -2,9 +2,13 @@
 
 use axum::http::Method;
 
-use crate::{domain::access::SeeAccount, web::routes::Routes};
+use crate::{
+    domain::access::SeeAccount,
+    web::{errand, routes::Routes},
+};
 
 pub mod json;
+mod organisation;
 mod page;
 mod view;
 
@@ -20,6 +24,8 @@ pub fn routes(routes: Routes) -> Routes {
         .public(Method::POST, "/sign-in/code", page::give_code)
         .public(Method::GET, "/sign-in/forgotten", page::forgotten)
         .public(Method::POST, "/sign-in/forgotten", page::ask_for_password)
+        .public(Method::POST, "/sign-in/organisation", organisation::begin)
+        .public(Method::GET, errand::BACK, organisation::back)
         .public(Method::GET, "/sign-out", page::ask)
         .public(Method::POST, "/sign-out", page::sign_out)
         .get("/roles", SeeAccount, page::roles)

@@ -21,12 +21,13 @@ use crate::{
     web::{
         address::Address,
         browser::Browser,
+        by_provider,
         caller::Caller,
         cookies,
         forms::Form,
         home::{self, Home, Next, onward},
-        second_factor,
-        sessions::{self, Kind, Opening, Shown},
+        second_factor::{self, Half},
+        sessions::{self, ByProvider, Kind, Opening, Shown},
         shell, tries,
     },
 };
@@ -54,9 +55,13 @@ pub(super) async fn show(
         return sessions::redirect(&to, Vec::new());
     }
     // The browser still brings the session that was.
-    let typed =
-        view::SignIn { next: &next.next, was_signed_in: browser.session().is_some(), ..view::SignIn::default() };
+    let typed = view::SignIn { next: &next.next, was_signed_in: browser.session().is_some(), ..empty(&app) };
     Ok(shell::outside(&app, &caller, view::sign_in(typed, &[])))
+}
+
+/// The form with nothing typed.
+fn empty(app: &AppState) -> view::SignIn<'_> {
+    view::SignIn { organisation: by_provider::words(app), ..view::SignIn::default() }
 }
 
 /// Signs in.
@@ -71,14 +76,14 @@ pub(super) async fn sign_in(
     let found = sessions::authenticate(&app, &caller, place, &form.email, form.password).await?;
     let Some((person, counted)) = found else {
         let wrong = FieldError::new("email", "The email address or the password is not right");
-        let typed = view::SignIn { email: &form.email, next: &form.next, was_signed_in: false };
+        let typed = view::SignIn { email: &form.email, next: &form.next, ..empty(&app) };
         return Ok(shell::outside(&app, &caller, view::sign_in(typed, &[wrong])));
     };
     if second_factor::is_there(&app, person.id).await? {
-        let half = second_factor::half(&app, &person)?;
+        let half = second_factor::half(&app, &Half { person, identity: None })?;
         return Ok(shell::outside(&app, &caller, view::code(&half, &form.next, &[])));
     }
-    let shown = Shown { person: person.id, right: Some(counted.right()), given: None };
+    let shown = Shown { person: person.id, right: Some(counted.right()), given: None, by_provider: None };
     let opened = sessions::open(&app, &caller, shown, Kind::Browser, browser).await?;
     lead_on(&app, opened, &form.next)
 }
@@ -94,7 +99,7 @@ pub(super) struct GiveCode {
     next: String,
 }
 
-/// The code that comes after the password.
+/// The code that comes after the password, or after the organisation's word.
 pub(super) async fn give_code(
     State(app): State<AppState>,
     caller: Caller,
@@ -103,15 +108,16 @@ pub(super) async fn give_code(
     Form(form): Form<GiveCode>,
 ) -> Result<Response, AppError> {
     let again = |errors: &[FieldError]| Ok(shell::outside(&app, &caller, view::code(&form.half, &form.next, errors)));
-    let Some(person) = second_factor::whose_half(&app, &form.half).await? else {
+    let Some(Half { person, identity }) = second_factor::read_half(&app, &form.half).await? else {
         let late = FieldError::new("email", "That took more than ten minutes. Sign in again");
-        let typed = view::SignIn { next: &form.next, ..view::SignIn::default() };
+        let typed = view::SignIn { next: &form.next, ..empty(&app) };
         return Ok(shell::outside(&app, &caller, view::sign_in(typed, &[late])));
     };
     let right = tries::right(&app, &address, &browser, &person).await?;
     let given = second_factor::look(&app, &person, &form.code).await?;
-    // Taken away meanwhile: the password alone opens no more than it would on the first page.
-    let shown = Shown { person: person.id, right: Some(right), given };
+    let by_provider = identity.map(|identity| ByProvider { identity, has_second_factor: false });
+    // Taken away meanwhile: what came before the code opens no more alone than it would on the first page.
+    let shown = Shown { person: person.id, right: Some(right), given, by_provider };
     match sessions::open(&app, &caller, shown, Kind::Browser, browser).await? {
         None => {
             again(&[FieldError::new("code", "This is not the code of now. Each code works once: wait for the next")])
@@ -160,7 +166,7 @@ pub(super) async fn ask_for_password(
 }
 
 /// On to where somebody wanted to go; to the page of authenticator apps first where some of what they hold is shut.
-fn lead_on(app: &AppState, opened: Option<(Opening, Vec<Grant>)>, next: &str) -> Result<Response, AppError> {
+pub(super) fn lead_on(app: &AppState, opened: Option<(Opening, Vec<Grant>)>, next: &str) -> Result<Response, AppError> {
     let (opening, grants) = opened.ok_or(AppError::SignInFirst)?;
     let to = home::of(&Actor::Person { id: opening.row.person, grants }).href();
     opening.redirect(app, &onward(next).unwrap_or(to))

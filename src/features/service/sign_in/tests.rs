@@ -9,7 +9,7 @@ use crate::{
 };
 
 fn typed(next: &str) -> SignIn<'_> {
-    SignIn { email: "a@b.uk", next, was_signed_in: true }
+    SignIn { email: "a@b.uk", next, was_signed_in: true, organisation: Some("Sign in with NHSmail") }
 }
 
 #[test]
@@ -36,6 +36,8 @@ fn a_refused_sign_in_keeps_the_address_and_never_the_password() {
     assert_eq!(value("email").as_deref(), Some("a@b.uk"));
     assert_eq!(value("next").as_deref(), Some("/practices/Z90001"));
     assert_eq!(value("password"), None);
+    assert_eq!(count(&page, "form[action='/sign-in/organisation'] button"), 1);
+    assert_eq!(count(&read(&view::sign_in(SignIn::default(), &[])), "form"), 1, "none is offered where there is none");
     assert_eq!(count(&page, "title"), 1);
     assert!(page.html().contains("<title>Error: Sign in"));
 }

@@ -9,6 +9,7 @@ use crate::{
     ui::{
         form::{self, Button, Field, Width},
         href::Href,
+        organisation_sign_in::organisation_sign_in,
         parts,
         sheet::Sheet,
     },
@@ -46,11 +47,13 @@ pub(super) struct SignIn<'a> {
     pub(super) next: &'a str,
     /// Whether this browser was signed in before, and did not sign out.
     pub(super) was_signed_in: bool,
+    /// What the button of the organisation's sign-in says, where there is one.
+    pub(super) organisation: Option<&'a str>,
 }
 
 /// The form to sign in.
 pub(super) fn sign_in(typed: SignIn<'_>, errors: &[FieldError]) -> Sheet {
-    let SignIn { email, next, was_signed_in } = typed;
+    let SignIn { email, next, was_signed_in, organisation } = typed;
     let fields = html! {
         form method="post" action="/sign-in" {
             (form::hidden("next", next))
@@ -59,6 +62,9 @@ pub(super) fn sign_in(typed: SignIn<'_>, errors: &[FieldError]) -> Sheet {
             (form::button(Button::Primary, "Sign in"))
         }
         p { a href="/sign-in/forgotten" { "Forgotten your password?" } }
+        @if let Some(words) = organisation {
+            (organisation_sign_in(&href!("/sign-in/organisation"), words, &form::hidden("next", next)))
+        }
     };
     let aside = html! {
         p { "You need no password. Your practice manager gives you a link that enrols your phone or computer." }
@@ -99,7 +105,7 @@ pub(super) fn asked_for_password(email: &str) -> Sheet {
     })
 }
 
-/// The form with the code, after a right password.
+/// The form with the code, after a right password or the organisation's word.
 pub(super) fn code(half: &str, next: &str, errors: &[FieldError]) -> Sheet {
     let field = Field::new("code", "Code")
         .hint("Six digits from your authenticator app, or one of your recovery codes")
