@@ -58,7 +58,7 @@ async function there(page, name, withCard = false) {
   await page.getByLabel('Name').fill(name);
   if (withCard) await page.getByLabel('With my card').check();
   await page.getByRole('button', { name: 'Sign in here' }).click();
-  await page.waitForURL((address) => address.origin === service.url);
+  await page.waitForURL((address) => address.origin === service.url, { waitUntil: 'commit' });
 }
 
 async function signOut(page) {
