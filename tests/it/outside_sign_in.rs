@@ -8,6 +8,7 @@ use headroom::{
     clock::Clock,
     domain::access::{CliAuthority, Role},
     operations::make_password_link::MakePasswordLink,
+    store::account_mails::AccountMail,
     web::passwords,
 };
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ fn between<'a>(body: &'a str, before: &str, after: &str) -> &'a str {
 async fn invitation(app: &TestApp, person: PersonId) -> String {
     let cli = CliAuthority::new();
     let link = passwords::link(&app.state, Uuid::now_v7()).unwrap();
-    let made = MakePasswordLink { id: link.id, person, secret_hash: link.secret_hash };
+    let made = MakePasswordLink { id: link.id, person, secret_hash: link.secret_hash, why: AccountMail::Link };
     made.perform(&app.state, &cli.within(cli.service())).await.unwrap();
     link.address.strip_prefix("http://localhost:8025").unwrap().to_owned()
 }
