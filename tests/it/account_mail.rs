@@ -64,7 +64,7 @@ both_databases!(a_forgotten_password_is_set_by_a_mail_that_works_once, |test: Te
     assert_eq!(set(&app, &path).await, 303);
     signed_in.get("/practices/Z90001").await.is(303);
     app.stranger().form("/sign-in", &[("email", &email), ("password", NEW)]).await.is(303);
-    app.stranger().form("/sign-in", &[("email", &email), ("password", PASSWORD)]).await.is(200);
+    app.stranger().form("/sign-in", &[("email", &email), ("password", PASSWORD)]).await.is(422);
     app.stranger().form(&path, &[("password", PASSWORD), ("again", PASSWORD)]).await.is(410);
     // The owner is told, and what waited holds no secret.
     assert_eq!(send(&app, &smtp).await, 1);

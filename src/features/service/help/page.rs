@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 
-use super::view::{self, topics::TOPICS};
+use super::view::{self, TOPICS};
 use crate::{
     error::AppError,
     state::AppState,

@@ -1,4 +1,4 @@
-use super::view::{self, topics::TOPICS};
+use super::view::{self, TOPICS};
 use crate::ui::sections::Section;
 
 /// Help names pages as the navigation names them, so that they can be found.

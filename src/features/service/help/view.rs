@@ -2,13 +2,158 @@
 
 use maud::{Markup, html};
 
-use self::topics::{COUNTS, NOT, TOPICS, Topic};
 use crate::{
     href,
     ui::{parts, sheet::Sheet, table},
 };
 
-pub(super) mod topics;
+/// Help for one role.
+#[derive(Debug)]
+pub(super) struct Topic {
+    /// In the address.
+    pub(super) code: &'static str,
+    /// What it is called.
+    pub(super) title: &'static str,
+    /// The first time.
+    pub(super) first: &'static [&'static str],
+    /// From then on.
+    pub(super) then: &'static [(&'static str, &'static str)],
+}
+
+/// What counts as one contact, as NHS England and GPC England define it for appointment data.
+pub(super) const COUNTS: [(&str, &str); 6] = [
+    ("You see, ring or visit a patient, or meet by video", "one"),
+    ("You and a patient answer each other online until it is settled", "one"),
+    ("A call turns into a visit the same day, by you", "one"),
+    ("You speak with a parent, carer or care home about a patient", "one"),
+    ("A round of eight at a care home, or a group of eight", "eight: one for each patient"),
+    ("The duty doctor reads a request, a colleague rings later", "two: one for each clinician"),
+];
+
+/// What does not.
+pub(super) const NOT: [(&str, &str); 4] = [
+    ("Letters, results, prescriptions, referrals and administration", "none: tap them as work, beside the limit"),
+    ("The patient did not attend", "none: imports of appointments show it apart"),
+    ("Supervision, training and meetings about a case", "none"),
+    ("Reception tells somebody where to go", "none"),
+];
+
+/// One topic a role.
+pub(super) const TOPICS: [Topic; 5] = [
+    Topic {
+        code: "clinician",
+        title: "For clinicians",
+        first: &[
+            "Your practice manager gives you a link or a QR code. Open it on your own phone or on the computer you work at, and choose “Enrol this device”. You need no password.",
+            "Add the page to your home screen, so that it is one touch away.",
+        ],
+        then: &[
+            ("After each contact", "Tap +1. The number under it is what is left before your limit today."),
+            ("A wrong tap", "Undo takes back the last one. “Several at once” adds a clinic that is over."),
+            ("No signal", "Go on tapping. The phone keeps taps and sends them when it can; each counts once."),
+            (
+                "At the limit",
+                "Nothing stops. Contact 26 is counted like any other; say with one tap why it could not wait.",
+            ),
+            (
+                "Work beside patients",
+                "Letters, results and the like have buttons of their own. They never count towards 25.",
+            ),
+            ("Who sees it", "You and your practice. Nobody outside sees one clinician’s figures."),
+        ],
+    },
+    Topic {
+        code: "manager",
+        title: "For practice managers",
+        first: &[
+            "Open “People” and add each clinician by a label, such as “Dr A”. Make a link for each phone.",
+            "Open “Capacity” and look at the limit: 25 a day and 13 for one session unless the practice decides otherwise.",
+            "Open “Who sees this” and decide whether your LMC sees your practice. You can change your mind at any time.",
+            "Open “Actions” and record what the practice has paused, withdrawn from, deferred or given notice on.",
+        ],
+        then: &[
+            ("Once a week", "“This week” lists what is due. If nothing changed, one press answers the return."),
+            (
+                "When the practice is full",
+                "“Divert” says where routine demand goes and has the texts for it. Urgent need is still assessed the same day.",
+            ),
+            (
+                "A letter or a notice",
+                "Each has a draft with the practice’s name and the dates worked out. You send it; Headroom keeps the date and reminds you.",
+            ),
+            (
+                "Work that a hospital passed on",
+                "Log it under “Transfers”: provider, kind, what you did. Never a patient’s name.",
+            ),
+            (
+                "A clinician who does not tap",
+                "Take in the appointment report of your clinical system under “Imports”, or write the day’s number on the day sheet.",
+            ),
+            ("Somebody leaves or loses a phone", "End the device under “People”. What it counted stays."),
+        ],
+    },
+    Topic {
+        code: "lmc",
+        title: "For LMC officers",
+        first: &[
+            "Set up an authenticator app: your role opens with a password and a code.",
+            "Open “Office” and write the address and telephone number that practices see.",
+            "Ask a first question of your practices under “Questions”, or note by telephone what a practice tells you.",
+        ],
+        then: &[
+            (
+                "The area",
+                "You see practices that agreed to share, from the day they agreed. A practice that does not share is not shown as doing nothing: it is not heard from.",
+            ),
+            ("Who looked", "Each time you open one practice’s page, the practice sees that you did."),
+            (
+                "Transferred work",
+                "The desk shows the same work passed on to several practices. Write one joint letter for all of them.",
+            ),
+            ("Before a meeting", "The meeting sheet is one page of what changed since the last one."),
+        ],
+    },
+    Topic {
+        code: "icb",
+        title: "For ICB analysts",
+        first: &[
+            "Set up an authenticator app: your role opens with a password and a code.",
+            "Read “How to read this” before you quote a figure.",
+        ],
+        then: &[
+            (
+                "What you get",
+                "A release every fourth Thursday: counts for whole ICBs, with a little noise that stays the same however often you look.",
+            ),
+            ("What you never get", "A practice, a network, or a figure from which one could be worked out."),
+            ("Likely range", "The true figure lies in it nineteen times in twenty. Quote the range with the figure."),
+        ],
+    },
+    Topic {
+        code: "administrator",
+        title: "For administrators",
+        first: &[
+            "Take in the files of NHS England under “Organisations”. Roles are held in organisations.",
+            "Add people and their roles under “People”. Each gets a link to choose a password, by mail where a mail server is set up.",
+            "Keep the keys and a backup of the database apart from the machine. docs/OPERATIONS.md of Headroom says how.",
+        ],
+        then: &[
+            (
+                "Every month",
+                "Take in NHS England’s new practice mapping. What opened, closed, moved or was renamed is recorded with its day.",
+            ),
+            (
+                "Somebody lost their phone",
+                "Remove their authenticator app under “People”. They set up another when they sign in.",
+            ),
+            (
+                "The clock",
+                "Where the machine’s clock jumps, nothing is folded, mailed or published until you confirm it under “Clock”.",
+            ),
+            ("What you do not see", "No practice’s figures."),
+        ],
+    },
+];
 
 /// What counts, and where the rest is explained.
 pub(super) fn index() -> Sheet {
