@@ -167,7 +167,8 @@ export async function open(browser, url, options = {}) {
   });
   // Outside the demo no page says DEMO, and some lead to another site on purpose.
   if (elsewhere) {
-    const clean = () => [...new Set(seen)].filter((what) => what !== `asked ${elsewhere}`);
+    // Nor is it ours what the other site's own pages lack.
+    const clean = () => [...new Set(seen)].filter((what) => what !== `asked ${elsewhere}` && !what.includes(` on ${elsewhere}/`));
     return { context, page: await context.newPage(), expect: (pattern) => expected.push(pattern), clean };
   }
   context.on('response', async (response) => {
