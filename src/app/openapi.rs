@@ -7,6 +7,7 @@ use utoipa::{
         Content, OpenApi as Document, Ref, RefOr, ResponseBuilder,
         path::{Operation, PathItem},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+        server::Server,
     },
 };
 
@@ -80,6 +81,7 @@ pub fn document() -> Document {
         document.merge(part());
     }
     document.merge(feature_routes::add_to(Routes::default()).document());
+    document.servers = Some(vec![Server::new("/")]);
     if let Some(components) = document.components.as_mut() {
         let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         components.add_security_scheme("bearer", bearer);
@@ -92,6 +94,8 @@ pub fn document() -> Document {
         let item = document.paths.paths.get_mut(row.path);
         if let Some(operation) = item.and_then(|item| of_method(item, &row.method)) {
             takes(operation, row.asks);
+            operation.operation_id = Some(name(&row.method, row.path));
+            describe(operation);
         }
     }
     for item in document.paths.paths.values_mut() {
@@ -120,6 +124,33 @@ fn of_method<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut Oper
         Method::PUT => item.put.as_mut(),
         Method::DELETE => item.delete.as_mut(),
         _ => None,
+    }
+}
+
+/// The name of an operation, from which programs make the names of their functions: what is done, and where. Handlers are
+/// called alike in many files.
+fn name(method: &Method, path: &str) -> String {
+    let word = |part: &str| part.trim_matches(['{', '}']).replace('-', "_");
+    let parts = path.trim_start_matches("/api/v1").split('/').filter(|part| !part.is_empty());
+    parts.fold(method.as_str().to_lowercase(), |name, part| format!("{name}_{}", word(part)))
+}
+
+/// Says what an answer is where its handler says no more than its shape.
+fn describe(operation: &mut Operation) {
+    for (status, answer) in &mut operation.responses.responses {
+        if let RefOr::T(answer) = answer
+            && answer.description.is_empty()
+        {
+            answer.description = match status.as_str() {
+                "401" => "Nobody is signed in",
+                "403" => "Not for whoever asks",
+                "404" => "There is no such thing, or it is not yours",
+                "409" => "It stands otherwise by now",
+                "422" => "What cannot be taken, field by field",
+                _ => "As asked",
+            }
+            .to_owned();
+        }
     }
 }
 
@@ -168,6 +199,7 @@ mod tests {
     fn the_document_names_every_kind_of_problem_and_what_trouble_looks_like() {
         let document = document();
         let said = document.info.description.unwrap();
+        let mut names = std::collections::BTreeSet::new();
         for reference in AppError::REFERENCES {
             assert!(said.contains(&format!("`{reference}`")), "{reference}");
         }
@@ -177,6 +209,8 @@ mod tests {
                     let answers = &operation.responses.responses;
                     assert!(answers.contains_key(status), "{path}: {status}");
                 }
+                let name = operation.operation_id.unwrap();
+                assert!(names.insert(name.clone()), "{path}: {name} is the name of another");
             }
         }
     }

@@ -101,8 +101,13 @@ impl Reader {
     }
 }
 
-/// The reader's own address and when they signed in: another in each world, and here they sign in again and again.
-const OWN_PAGE: &str = "/account";
+/// The reader's own address and when they signed in, and the form that makes a key: each is another in each world, and here
+/// they sign in again and again.
+const OWN_PAGES: [&str; 2] = ["/account", "/organisations/"];
+
+fn is_own(path: &str) -> bool {
+    OWN_PAGES.iter().any(|own| path.starts_with(own))
+}
 
 /// Every address of the route table that can be read, with its parameters filled in every way that matters here.
 pub(crate) fn table(clinician: ClinicianId) -> BTreeSet<String> {
@@ -124,7 +129,7 @@ pub(crate) fn table(clinician: ClinicianId) -> BTreeSet<String> {
         ("{file}", vec!["letter.pdf"]),
     ];
     let mut all = BTreeSet::new();
-    for row in app::table().into_iter().filter(|row| !row.path.starts_with(OWN_PAGE)) {
+    for row in app::table().into_iter().filter(|row| !is_own(row.path)) {
         if row.method != Method::GET {
             continue;
         }
@@ -160,7 +165,7 @@ pub(crate) fn links(page: &[u8]) -> Vec<String> {
         for part in text.split(mark).skip(1) {
             let path = part.split('"').next().unwrap_or_default();
             let path = path.split('#').next().unwrap_or_default();
-            if format!("/{path}").starts_with(OWN_PAGE) {
+            if is_own(&format!("/{path}")) {
                 continue;
             }
             found.push(format!("/{}", path.replace("&amp;", "&")));

@@ -12,5 +12,9 @@ mod tests;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    routes.public(Method::GET, "/help", page::index).public(Method::GET, "/help/{topic}", page::topic)
+    routes.public(Method::GET, "/help", page::index).public(Method::GET, "/help/{topic}", page::topic).public(
+        Method::GET,
+        "/problems/{reference}",
+        page::problem,
+    )
 }

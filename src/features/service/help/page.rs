@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 
-use super::view::{self, TOPICS};
+use super::view::{self, PROBLEMS, TOPICS};
 use crate::{
     error::AppError,
     state::AppState,
@@ -22,4 +22,14 @@ pub(super) async fn topic(
 ) -> Result<Response, AppError> {
     let topic = TOPICS.iter().find(|topic| topic.code == code).ok_or(AppError::NotFound)?;
     Ok(shell::outside(&app, &caller, view::topic(topic)))
+}
+
+/// What a refusal of the API means; its `type` is this address.
+pub(super) async fn problem(
+    State(app): State<AppState>,
+    caller: Caller,
+    InPath(reference): InPath<String>,
+) -> Result<Response, AppError> {
+    let known = PROBLEMS.iter().find(|(code, _, _)| *code == reference).ok_or(AppError::NotFound)?;
+    Ok(shell::outside(&app, &caller, view::problem(known)))
 }

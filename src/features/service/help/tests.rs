@@ -1,5 +1,5 @@
-use super::view::{self, TOPICS};
-use crate::ui::sections::Section;
+use super::view::{self, PROBLEMS, TOPICS};
+use crate::{error::AppError, ui::sections::Section};
 
 /// Help names pages as the navigation names them, so that they can be found.
 #[test]
@@ -43,4 +43,13 @@ fn each_topic_is_reached_from_the_first_page() {
     for topic in &TOPICS {
         assert!(page.contains(&format!("/help/{}", topic.code)), "{}", topic.code);
     }
+}
+
+#[test]
+fn every_refusal_of_the_api_is_explained_at_its_address() {
+    let explained: Vec<&str> = PROBLEMS.iter().map(|(reference, _, _)| *reference).collect();
+    for reference in AppError::REFERENCES {
+        assert!(explained.contains(&reference), "{reference}");
+    }
+    assert_eq!(explained.len(), AppError::REFERENCES.len());
 }

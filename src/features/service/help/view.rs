@@ -204,3 +204,73 @@ pub(super) fn topic(topic: &Topic) -> Sheet {
         p { a href="/help" { "What counts as a contact" } }
     })
 }
+
+/// A refusal of the API: its reference, what happened, and what a program does about it.
+type Problem = (&'static str, &'static str, &'static str);
+
+/// Every refusal.
+pub(super) const PROBLEMS: [Problem; 15] = [
+    (
+        "not-found",
+        "There is no such thing, or it is not yours",
+        "Both are answered alike. Look at the address and at whom the token or the key is of.",
+    ),
+    (
+        "sign-in-first",
+        "Nobody is signed in",
+        "Send a token of POST /api/v1/session or a key. A token lives ten minutes; a key ends on the day it was made for.",
+    ),
+    (
+        "not-yours",
+        "This role, device or key may not do that",
+        "The document of the API names the scope that each operation takes.",
+    ),
+    (
+        "cross-site",
+        "Another site asked",
+        "Pages write only from their own site. A program sends no cookie and no Origin of another site.",
+    ),
+    (
+        "invalid-fields",
+        "Something in the body cannot be taken",
+        "“errors” has each field at fault with a sentence. Nothing was written.",
+    ),
+    ("malformed", "The request cannot be read", "It is no JSON, has two Host headers, is too large, or was cut off."),
+    (
+        "id-reused",
+        "This id was used for something else",
+        "Make a new id for each thing. The same id with the same content is taken as sent again.",
+    ),
+    (
+        "corrected-before",
+        "Somebody corrected this entry meanwhile",
+        "“newest” is the entry that stands now. Look at it and correct that one.",
+    ),
+    ("conflict", "It stands otherwise by now", "The sentence says how. Ask again for what stands, and decide anew."),
+    ("too-many-tries", "Too many requests or tries", "Retry-After says in how many seconds to ask again."),
+    (
+        "unavailable",
+        "Busy, or the database cannot be used just now",
+        "Nothing was written. Send it again after Retry-After; the same id cannot count twice.",
+    ),
+    ("provider-away", "The organisation’s own sign-in does not answer", "Try again later, or sign in with a password."),
+    (
+        "no-space",
+        "The disk is full",
+        "Nothing was written. Whoever looks after the machine makes room; send it again afterwards.",
+    ),
+    (
+        "storage",
+        "The database is damaged, or was moved",
+        "Whoever looks after the machine finds the reason in its log.",
+    ),
+    ("fault", "A mistake of ours", "The log has it under the id of the request. Nothing was written."),
+];
+
+/// What a refusal means.
+pub(super) fn problem((reference, what, then): &Problem) -> Sheet {
+    Sheet::outside(*what).content(html! {
+        p { "A program was answered with " code .hr-code { "/problems/" (reference) } "." }
+        p { (then) }
+    })
+}

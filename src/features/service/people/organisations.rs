@@ -27,7 +27,7 @@ use crate::{
 /// Imports shown.
 const IMPORTS: u64 = 20;
 /// Organisations found that are shown.
-const FOUND: usize = 40;
+const FOUND: usize = 20;
 /// Files of one import.
 const MOST_FILES: usize = 8;
 /// All of them together: those of England are some ten megabytes.
@@ -77,11 +77,12 @@ async fn page(
 ) -> Result<Response, AppError> {
     let tree = app.organisations().await?;
     let mut found = Vec::new();
-    for organisation in tree.find(text, None, FOUND) {
+    let all = tree.find(text, None, FOUND.saturating_add(1));
+    for organisation in all.iter().take(FOUND) {
         found.push(told(app, &tree, organisation).await?);
     }
     let view = Organisations {
-        looked: Looked { text, found: &found },
+        looked: Looked { text, found: &found, has_more: all.len() > FOUND },
         counts: &OrganisationKind::ALL.map(|kind| (kind, tree.of_kind(kind).count())),
         imports: &store::admin::imports(app.db.unscoped(), IMPORTS).await?,
         taken,

@@ -52,6 +52,8 @@ fn plural(kind: OrganisationKind) -> &'static str {
 pub(super) struct Looked<'a> {
     pub(super) text: &'a str,
     pub(super) found: &'a [Found<'a>],
+    /// Whether there are more than these.
+    pub(super) has_more: bool,
 }
 
 /// An organisation that was found.
@@ -72,7 +74,7 @@ fn look(looked: &Looked<'_>) -> Markup {
             let one = found.organisation;
             let within: Vec<&str> = found.within.iter().map(String::as_str).collect();
             vec![
-                html! { code .hr-code { (one.code) } },
+                html! { (one.code) },
                 html! {
                     (one.name) br; (parts::small(singular(one.kind)))
                     @if !within.is_empty() { br; (parts::small(&within.join(", "))) }
@@ -92,6 +94,7 @@ fn look(looked: &Looked<'_>) -> Markup {
         }
         @if !rows.is_empty() {
             (table::table("Organisations found", &[table::words("Code"), table::words("Name"), table::words("Who signs in")], &rows))
+            @if looked.has_more { p { "There are more: write more of the name." } }
         } @else if !looked.text.trim().is_empty() {
             p { "No open organisation has this in its code or name." }
         }
@@ -158,10 +161,11 @@ pub(super) fn page(view: &Organisations<'_>) -> Sheet {
         @if let Some(taken) = view.taken { (parts::panel("Taken in", &taken_in(taken))) }
         (parts::two_columns(
             &html! {
-                @if !none { (parts::panel("Find a code", &look(&view.looked))) }
-                (parts::panel("Take in files", &take_in(view)))
+                @if none { (parts::panel("Take in files", &take_in(view))) }
+                @else { (parts::panel("Find a code", &look(&view.looked))) }
             },
             &html! {
+                @if !none { (parts::panel("Take in files", &take_in(view))) }
                 (parts::panel("Open today", &table::table("Open organisations by kind", &[table::words("Kind"), table::numbers("Open")], &counts)))
                 (parts::panel("Newest imports", &imported(view.imports)))
             },

@@ -1,0 +1,49 @@
+// The document of the API: a validator takes it, and a client that is made from it does the main job.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { OpenAPIClientAxios } from 'openapi-client-axios';
+import { server } from './support.mjs';
+
+/** A UUIDv7: its time, and the rest by chance. */
+const uuid = () => {
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+};
+
+let demo;
+let document;
+before(async () => {
+  demo = await server();
+  document = await (await fetch(`${demo.url}/api/openapi.json`)).json();
+});
+after(() => demo?.stop());
+
+test('a validator takes the document', async () => {
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  assert.ok(valid, JSON.stringify(errors)?.slice(0, 2000));
+});
+
+test('a client made from the document signs in, counts a contact and takes it back', async () => {
+  const api = new OpenAPIClientAxios({ definition: document, withServer: { url: demo.url } });
+  const client = await api.init();
+  const { data: session } = await client.post_session(null, { email: 'manager@demo.invalid', password: 'demo-demo-demo' });
+  client.defaults.headers.common.authorization = `Bearer ${session.access_token}`;
+  const ods = 'Z90001';
+  const { data: capacity } = await client.get_practices_ods_capacity({ ods });
+  assert.equal(capacity.practice ?? ods, ods);
+  const { data: before } = await client.get_practices_ods_clinicians({ ods });
+  const label = `Dr Client ${process.pid} ${Date.now() % 100000}`;
+  const { data: added } = await client.post_practices_ods_clinicians({ ods }, { id: uuid(), label, staff_group: 'gp-partner' });
+  const { data: after } = await client.get_practices_ods_clinicians({ ods });
+  const many = (list) => (Array.isArray(list) ? list : list.clinicians).length;
+  assert.equal(many(after), many(before) + 1);
+  const where = { ods, clinician: added.id ?? added.clinician };
+  const id = uuid();
+  const contact = { id, kind: 'in-person', occurred_at: new Date().toISOString() };
+  const first = await client.post_practices_ods_clinicians_clinician_contacts(where, contact);
+  const again = await client.post_practices_ods_clinicians_clinician_contacts(where, contact);
+  assert.deepEqual([first.status, again.status], [201, 200]);
+  await assert.rejects(client.get_practices_ods_capacity({ ods: 'Z99999' }), (refusal) => refusal.response.data.type === '/problems/not-found');
+});
