@@ -203,7 +203,7 @@ impl Operation for SendJointLetter {
             department: new.department.clone(),
             category: new.category.clone(),
         };
-        let lines = area_transfers::look(at, &sharing, (new.from, new.to), &narrowed, None).await?.providers;
+        let lines = area_transfers::passed_on(at, &sharing, (new.from, new.to), &narrowed).await?.providers;
         (new.items, new.practices) = (0, 0);
         if let Some(line) = lines.into_iter().next() {
             (new.provider, new.items, new.practices) = (line.provider, line.items, line.practices);

@@ -1,16 +1,17 @@
-//! Transferred work of an LMC's practices: of those that agreed to a text that opens it, on days that are open.
+//! Transferred work of an LMC's practices: of those that agreed to a text that opens it, on days that are open. The
+//! database sums items; what it gives a row for each practice of is folded here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    ids::{LocalDate, OdsCode, RowId},
+    ids::{LocalDate, NotAnId, OdsCode, RowId},
     letter, letter_event, transfer, transfer_letter,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     Select,
-    sea_query::{Expr, ExprTrait, Func},
+    sea_query::{Alias, Expr, ExprTrait, Func},
 };
 
 use super::{
@@ -24,13 +25,15 @@ use crate::{
         consent::Days,
         letter::FollowUp,
         organisation::{OrganisationKind, View},
-        transfer::Transfer,
+        transfer::{GivenBack, Transfer, TransferOutcome},
     },
 };
 
-mod look;
+mod answers;
+mod passed_on;
 
-pub use look::{KindLine, Looked, ProviderLine, look};
+pub use answers::answers;
+pub use passed_on::{PassedOn, ProviderLine, passed_on};
 
 /// Letters, with what happened to each, that are read at once.
 const MOST_LETTERS: u64 = 20_000;
@@ -125,6 +128,73 @@ pub async fn counted<C: ConnectionTrait>(
         .await?;
     let (items, practices) = row.unwrap_or_default();
     Ok((u32::try_from(items).unwrap_or(u32::MAX), u32::try_from(practices).unwrap_or(u32::MAX)))
+}
+
+fn count(n: i64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Items of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KindLine {
+    /// How many.
+    pub items: u32,
+    /// From how many practices.
+    pub practices: u32,
+}
+
+/// What came, by kind and by practice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TransferSums {
+    /// By the code of the kind.
+    pub kinds: BTreeMap<String, KindLine>,
+    /// What sending back gave and what doing anyway took, of each practice that logged anything.
+    pub given_back: BTreeMap<OdsCode, GivenBack>,
+}
+
+/// Practice, kind, outcome, items, minutes of clinicians and of administration: a row for each that occurs.
+type SumRow = (OdsCode, String, String, i64, i64, i64);
+
+/// Sums of what is asked about, from one look at the items.
+pub async fn sums<C: ConnectionTrait>(
+    at: Scoped<'_, C, LmcScope>,
+    sharing: &Sharing,
+    period: Period,
+    narrowed: &Narrowed,
+) -> Result<TransferSums, DbErr> {
+    let mut sums = TransferSums::default();
+    if sharing.is_empty() {
+        return Ok(sums);
+    }
+    let big = |sum: sea_orm::sea_query::SimpleExpr| sum.sum().cast_as(Alias::new("BIGINT"));
+    let minutes = Expr::col(transfer::Column::MinutesGp)
+        .add(Expr::col(transfer::Column::MinutesOtherClinician))
+        .add(Expr::col(transfer::Column::MinutesNurse));
+    let by = [transfer::Column::Practice, transfer::Column::Category, transfer::Column::Outcome];
+    let mut asked = seen(sharing, period, narrowed)
+        .select_only()
+        .columns(by)
+        .column_as(transfer::Column::Id.count(), "items")
+        .column_as(big(minutes), "clinicians")
+        .column_as(big(Expr::col(transfer::Column::MinutesAdmin)), "admin");
+    for column in by {
+        asked = asked.group_by(column);
+    }
+    let rows: Vec<SumRow> = asked.into_tuple().all(at.conn).await?;
+    let mut of_kind: BTreeMap<String, BTreeSet<OdsCode>> = BTreeMap::new();
+    for (practice, kind, outcome, items, clinicians, admin) in rows {
+        let outcome: TransferOutcome = outcome.parse().map_err(|error: NotAnId| DbErr::Type(error.to_string()))?;
+        let minutes = |n: i64| u64::try_from(n).unwrap_or_default();
+        of_kind.entry(kind.clone()).or_default().insert(practice.clone());
+        let line = sums.kinds.entry(kind).or_default();
+        line.items = line.items.saturating_add(count(items));
+        let sum = sums.given_back.entry(practice).or_default();
+        sum.add_sum(outcome, count(items), minutes(clinicians), minutes(admin));
+    }
+    for (kind, practices) in of_kind {
+        sums.kinds.entry(kind).or_default().practices = u32::try_from(practices.len()).unwrap_or(u32::MAX);
+    }
+    Ok(sums)
 }
 
 /// The newest items, with the practice that logged each.

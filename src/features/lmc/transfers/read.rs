@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use chrono::Datelike;
 use entity::ids::LocalDate;
+use futures::try_join;
 
 use super::desk_view::{Desk, Reported, WEEKS, Wanted};
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{
-        area_transfers::{self, Looked, Narrowed, Period},
+        area_transfers::{self, Narrowed, Period},
         joint_letters,
         sharing::Sharing,
         transfer_desk,
@@ -54,8 +55,8 @@ pub(super) async fn provider(app: &AppState, scope: &LmcScope, key: &str) -> Res
     let period = (today.minus_days(NAMED_DAYS), today);
     let narrowed = Narrowed { provider: Some(provider.key.clone()), ..Narrowed::default() };
     let at = app.db.read(scope);
-    let looked = area_transfers::look(at, &sharing, period, &narrowed, None).await?;
-    let written = looked.providers.into_iter().next().map(|line| line.provider.name);
+    let passed_on = area_transfers::passed_on(at, &sharing, period, &narrowed).await?;
+    let written = passed_on.providers.into_iter().next().map(|line| line.provider.name);
     Ok(ProviderRef { name: written.unwrap_or(provider.name), ..provider })
 }
 
@@ -76,13 +77,17 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
     let organisations = app.organisations().await?;
     let sharing = sharing(app, scope, &organisations).await?;
     let book = app.transfer_book_of_lmc(scope).await?;
-    let Looked { repeats, providers, kinds, given_back, answers } =
-        area_transfers::look(at, &sharing, period, &narrowed, Some(&book)).await?;
+    // Beside each other: each looks through the same items, and a database has more than one core.
+    let (answers, passed_on, sums) = try_join!(
+        area_transfers::answers(at, &sharing, period, (&narrowed, &book)),
+        area_transfers::passed_on(at, &sharing, period, &narrowed),
+        area_transfers::sums(at, &sharing, period, &narrowed),
+    )?;
     let answers = answers.into_iter().map(Into::into).collect();
     let mut desk = Desk {
         practices: organisations.practices_in(OrganisationKind::Lmc, scope.lmc()).len(),
-        repeats,
-        by_provider: providers,
+        repeats: passed_on.repeats,
+        by_provider: passed_on.providers,
         by_kind: Vec::new(),
         given_back: GivenBack::default(),
         items: 0,
@@ -93,10 +98,10 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
         sharing,
         period,
     };
-    for sum in given_back.values() {
+    for sum in sums.given_back.values() {
         desk.given_back.add_all(sum);
     }
-    desk.by_kind = kinds.into_iter().collect();
+    desk.by_kind = sums.kinds.into_iter().collect();
     desk.by_kind.sort_by_key(|(_, line)| Reverse(line.items));
     desk.items = desk.by_kind.iter().map(|(_, line)| line.items).sum();
     let rules = transfer_desk::routes(at).await?;
@@ -120,6 +125,7 @@ const MONTHS: usize = 6;
 pub(super) async fn reported(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> Result<Reported, AppError> {
     let (at, today) = (app.db.read(scope), app.clock.today());
     let desk = desk(app, scope, wanted).await?;
+    // Its name stands in what was read already, where anything came in these weeks.
     let provider = match &desk.by_provider[..] {
         [line] if line.provider.key == wanted.provider.trim() => line.provider.clone(),
         _ => provider(app, scope, &wanted.provider).await?,

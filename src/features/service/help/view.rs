@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::{
+    error::AppError,
     href,
     ui::{parts, sheet::Sheet, table},
 };
@@ -209,7 +210,7 @@ pub(super) fn topic(topic: &Topic) -> Sheet {
 type Problem = (&'static str, &'static str, &'static str);
 
 /// Every refusal.
-pub(super) const PROBLEMS: [Problem; 15] = [
+pub(super) const PROBLEMS: [Problem; AppError::REFERENCES.len()] = [
     (
         "not-found",
         "There is no such thing, or it is not yours",
