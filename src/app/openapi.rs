@@ -141,15 +141,15 @@ fn describe(operation: &mut Operation) {
         if let RefOr::T(answer) = answer
             && answer.description.is_empty()
         {
-            answer.description = match status.as_str() {
+            let says = match status.as_str() {
                 "401" => "Nobody is signed in",
                 "403" => "Not for whoever asks",
                 "404" => "There is no such thing, or it is not yours",
                 "409" => "It stands otherwise by now",
                 "422" => "What cannot be taken, field by field",
                 _ => "As asked",
-            }
-            .to_owned();
+            };
+            says.clone_into(&mut answer.description);
         }
     }
 }
