@@ -25,7 +25,7 @@ test('a validator takes the document', async () => {
   assert.ok(valid, JSON.stringify(errors)?.slice(0, 2000));
 });
 
-test('a client made from the document signs in, counts a contact and takes it back', async () => {
+test('a client made from the document signs in, adds a clinician and counts a contact once', async () => {
   const api = new OpenAPIClientAxios({ definition: document, withServer: { url: demo.url } });
   const client = await api.init();
   const { data: session } = await client.post_session(null, { email: 'manager@demo.invalid', password: 'demo-demo-demo' });
