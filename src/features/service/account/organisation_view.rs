@@ -81,7 +81,7 @@ fn one(shown: &Organisation<'_>, at: usize, added: &Added) -> Markup {
         form method="post" action="/account/organisation/remove" {
             (form::hidden("identity", &added.id.to_string()))
             (password(shown, at))
-            (form::button(Button::Warning, "Remove"))
+            (form::button(Button::Secondary, "Remove"))
         }
         p { (small("You stay signed in here, and are signed out everywhere else.")) }
     }
