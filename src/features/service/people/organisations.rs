@@ -103,12 +103,13 @@ async fn told<'a>(app: &AppState, tree: &View, organisation: &'a OrganisationOn)
     Ok(Found { organisation, within, people })
 }
 
+fn cut_off<E>(_: E) -> AppError {
+    AppError::Malformed("the files were cut off, or this is not a form".into())
+}
+
 /// The files of a form, and what was typed beside them.
 async fn received(app: &AppState, request: Request) -> Result<(Vec<(String, Vec<u8>)>, Typed), AppError> {
-    let cut_off = |_| AppError::Malformed("the files were cut off, or this is not a form".into());
-    let mut form = Multipart::from_request(request, app)
-        .await
-        .map_err(|_| AppError::Malformed("the files were cut off, or this is not a form".into()))?;
+    let mut form = Multipart::from_request(request, app).await.map_err(cut_off)?;
     let (mut files, mut typed, mut room) = (Vec::new(), Typed::default(), MOST_BYTES);
     while let Some(mut field) = form.next_field().await.map_err(cut_off)? {
         let (part, name) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
