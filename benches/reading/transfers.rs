@@ -94,8 +94,8 @@ async fn items(db: &Db) {
         conn.execute_unprepared("ALTER TABLE transfer DISABLE TRIGGER USER").await.unwrap();
         let group = group("");
         conn.execute_unprepared(&format!(
-            "INSERT INTO transfer ({columns}) SELECT practice, gen_random_uuid(), 'own:hospital ' || {group} || '-' || i % 11, \
-             'Hospital ' || {group} || '-' || i % 11, {department}, {category}, 'letter', 'Bloods before the clinic', {outcome}, \
+            "INSERT INTO transfer ({columns}) SELECT practice, gen_random_uuid(), 'own:hospital ' || {group} || '-' || (i % 11), \
+             'Hospital ' || {group} || '-' || (i % 11), {department}, {category}, 'letter', 'Bloods before the clinic', {outcome}, \
              10, 0, 0, 15, DATE '2026-11-20' - i % 365, 'clinic-letter-7d', 'bench', false, TIMESTAMPTZ '2026-11-20 09:00:00+00', \
              recorded_by FROM consent CROSS JOIN generate_series(0, {EACH} - 1) AS s (i)"
         ))
@@ -110,7 +110,7 @@ async fn items(db: &Db) {
         let group = group("");
         conn.execute_unprepared(&format!(
             "INSERT INTO transfer ({columns}) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {EACH} - 1) \
-             SELECT practice, randomblob(16), 'own:hospital ' || {group} || '-' || i % 11, 'Hospital ' || {group} || '-' || i % 11, \
+             SELECT practice, randomblob(16), 'own:hospital ' || {group} || '-' || (i % 11), 'Hospital ' || {group} || '-' || (i % 11), \
              {department}, {category}, 'letter', 'Bloods before the clinic', {outcome}, 10, 0, 0, 15, \
              date('2026-11-20', '-' || (i % 365) || ' days'), 'clinic-letter-7d', 'bench', 0, '2026-11-20T09:00:00.000000+00:00', \
              recorded_by FROM consent CROSS JOIN n"

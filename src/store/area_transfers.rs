@@ -1,5 +1,5 @@
 //! Transferred work of an LMC's practices: of those that agreed to a text that opens it, on days that are open. The
-//! database sums items; what it gives a row for each practice of is folded here.
+//! database sums items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ mod answers;
 mod passed_on;
 
 pub use answers::answers;
-pub use passed_on::{PassedOn, ProviderLine, passed_on};
+pub use passed_on::{KindLine, PassedOn, ProviderLine, passed_on};
 
 /// Letters, with what happened to each, that are read at once.
 const MOST_LETTERS: u64 = 20_000;
@@ -134,35 +134,17 @@ fn count(n: i64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-/// Items of one kind.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KindLine {
-    /// How many.
-    pub items: u32,
-    /// From how many practices.
-    pub practices: u32,
-}
+/// Practice, outcome, items, minutes of clinicians and of administration: a row for each that occurs.
+type MinutesRow = (OdsCode, String, i64, i64, i64);
 
-/// What came, by kind and by practice.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TransferSums {
-    /// By the code of the kind.
-    pub kinds: BTreeMap<String, KindLine>,
-    /// What sending back gave and what doing anyway took, of each practice that logged anything.
-    pub given_back: BTreeMap<OdsCode, GivenBack>,
-}
-
-/// Practice, kind, outcome, items, minutes of clinicians and of administration: a row for each that occurs.
-type SumRow = (OdsCode, String, String, i64, i64, i64);
-
-/// Sums of what is asked about, from one look at the items.
-pub async fn sums<C: ConnectionTrait>(
+/// What sending back gave and what doing anyway took, of each practice that logged anything in what is asked about.
+pub async fn given_back<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
     sharing: &Sharing,
     period: Period,
     narrowed: &Narrowed,
-) -> Result<TransferSums, DbErr> {
-    let mut sums = TransferSums::default();
+) -> Result<BTreeMap<OdsCode, GivenBack>, DbErr> {
+    let mut sums: BTreeMap<OdsCode, GivenBack> = BTreeMap::new();
     if sharing.is_empty() {
         return Ok(sums);
     }
@@ -170,31 +152,46 @@ pub async fn sums<C: ConnectionTrait>(
     let minutes = Expr::col(transfer::Column::MinutesGp)
         .add(Expr::col(transfer::Column::MinutesOtherClinician))
         .add(Expr::col(transfer::Column::MinutesNurse));
-    let by = [transfer::Column::Practice, transfer::Column::Category, transfer::Column::Outcome];
-    let mut asked = seen(sharing, period, narrowed)
+    let rows: Vec<MinutesRow> = seen(sharing, period, narrowed)
         .select_only()
-        .columns(by)
+        .column(transfer::Column::Practice)
+        .column(transfer::Column::Outcome)
         .column_as(transfer::Column::Id.count(), "items")
         .column_as(big(minutes), "clinicians")
-        .column_as(big(Expr::col(transfer::Column::MinutesAdmin)), "admin");
-    for column in by {
-        asked = asked.group_by(column);
-    }
-    let rows: Vec<SumRow> = asked.into_tuple().all(at.conn).await?;
-    let mut of_kind: BTreeMap<String, BTreeSet<OdsCode>> = BTreeMap::new();
-    for (practice, kind, outcome, items, clinicians, admin) in rows {
+        .column_as(big(Expr::col(transfer::Column::MinutesAdmin)), "admin")
+        .group_by(transfer::Column::Practice)
+        .group_by(transfer::Column::Outcome)
+        .into_tuple()
+        .all(at.conn)
+        .await?;
+    for (practice, outcome, items, clinicians, admin) in rows {
         let outcome: TransferOutcome = outcome.parse().map_err(|error: NotAnId| DbErr::Type(error.to_string()))?;
         let minutes = |n: i64| u64::try_from(n).unwrap_or_default();
-        of_kind.entry(kind.clone()).or_default().insert(practice.clone());
-        let line = sums.kinds.entry(kind).or_default();
-        line.items = line.items.saturating_add(count(items));
-        let sum = sums.given_back.entry(practice).or_default();
-        sum.add_sum(outcome, count(items), minutes(clinicians), minutes(admin));
-    }
-    for (kind, practices) in of_kind {
-        sums.kinds.entry(kind).or_default().practices = u32::try_from(practices.len()).unwrap_or(u32::MAX);
+        sums.entry(practice).or_default().add_sum(outcome, count(items), minutes(clinicians), minutes(admin));
     }
     Ok(sums)
+}
+
+/// Items of each day on which any came, the oldest first.
+pub async fn by_day<C: ConnectionTrait>(
+    at: Scoped<'_, C, LmcScope>,
+    sharing: &Sharing,
+    period: Period,
+    narrowed: &Narrowed,
+) -> Result<Vec<(LocalDate, u32)>, DbErr> {
+    if sharing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let days: Vec<(LocalDate, i64)> = seen(sharing, period, narrowed)
+        .select_only()
+        .column(transfer::Column::CameOn)
+        .column_as(transfer::Column::Id.count(), "items")
+        .group_by(transfer::Column::CameOn)
+        .order_by_asc(transfer::Column::CameOn)
+        .into_tuple()
+        .all(at.conn)
+        .await?;
+    Ok(days.into_iter().map(|(day, items)| (day, count(items))).collect())
 }
 
 /// The newest items, with the practice that logged each.

@@ -129,9 +129,9 @@ async fn transfers(
     let at = app.db.read(permit.scope());
     let opened = area_transfers::opened(at, organisations, app.clock.known()).await?;
     let all = Narrowed::default();
-    let before = area_transfers::sums(at, &opened, (windows.first(), windows.last_before()), &all).await?;
-    let after = area_transfers::sums(at, &opened, (windows.date, windows.last()), &all).await?;
-    Ok(impact::sent_back(&before.given_back, &after.given_back))
+    let before = area_transfers::given_back(at, &opened, (windows.first(), windows.last_before()), &all).await?;
+    let after = area_transfers::given_back(at, &opened, (windows.date, windows.last()), &all).await?;
+    Ok(impact::sent_back(&before, &after))
 }
 
 /// How each practice that shares went with the item.

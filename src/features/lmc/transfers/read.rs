@@ -78,10 +78,10 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
     let sharing = sharing(app, scope, &organisations).await?;
     let book = app.transfer_book_of_lmc(scope).await?;
     // Beside each other: each looks through the same items, and a database has more than one core.
-    let (answers, passed_on, sums) = try_join!(
+    let (answers, passed_on, given_back) = try_join!(
         area_transfers::answers(at, &sharing, period, (&narrowed, &book)),
         area_transfers::passed_on(at, &sharing, period, &narrowed),
-        area_transfers::sums(at, &sharing, period, &narrowed),
+        area_transfers::given_back(at, &sharing, period, &narrowed),
     )?;
     let answers = answers.into_iter().map(Into::into).collect();
     let mut desk = Desk {
@@ -98,10 +98,10 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
         sharing,
         period,
     };
-    for sum in sums.given_back.values() {
+    for sum in given_back.values() {
         desk.given_back.add_all(sum);
     }
-    desk.by_kind = sums.kinds.into_iter().collect();
+    desk.by_kind = passed_on.kinds.into_iter().collect();
     desk.by_kind.sort_by_key(|(_, line)| Reverse(line.items));
     desk.items = desk.by_kind.iter().map(|(_, line)| line.items).sum();
     let rules = transfer_desk::routes(at).await?;
@@ -134,16 +134,17 @@ pub(super) async fn reported(app: &AppState, scope: &LmcScope, wanted: &Wanted) 
     let sizes = desk.sharing.keys().map(|code| organisations.practice(code).and_then(|one| one.list_size));
     let patients: Option<u64> = sizes.map(|size| size.map(u64::from)).sum();
     let (_, narrowed) = asked(wanted, today)?;
-    let letters = area_transfers::letters(at, &desk.sharing, desk.period, &narrowed).await?;
-    let mut months = Vec::new();
-    let (mut first, mut last) = (first_of_month(today), today);
-    for _ in 0..MONTHS {
-        let (items, _) = area_transfers::counted(at, &desk.sharing, (first, last), &narrowed).await?;
-        months.push((first, items));
-        last = first.minus_days(1);
-        first = first_of_month(last);
+    let mut months = months_up_to(today);
+    let since = months.first().map_or(today, |(first, _)| *first);
+    let (letters, days) = try_join!(
+        area_transfers::letters(at, &desk.sharing, desk.period, &narrowed),
+        area_transfers::by_day(at, &desk.sharing, (since, today), &narrowed),
+    )?;
+    for (day, items) in days {
+        if let Some((_, sum)) = months.iter_mut().rfind(|(first, _)| *first <= day) {
+            *sum = sum.saturating_add(items);
+        }
     }
-    months.reverse();
     Ok(Reported {
         provider,
         patients: patients.filter(|patients| *patients > 0),
@@ -153,6 +154,15 @@ pub(super) async fn reported(app: &AppState, scope: &LmcScope, wanted: &Wanted) 
     })
 }
 
-fn first_of_month(day: LocalDate) -> LocalDate {
-    day.minus_days(u64::from(day.0.day0()))
+/// The first day of each month of the trend, the oldest first, with nothing yet.
+fn months_up_to(today: LocalDate) -> Vec<(LocalDate, u32)> {
+    let mut months = Vec::new();
+    let mut last = today;
+    for _ in 0..MONTHS {
+        let first = last.minus_days(u64::from(last.0.day0()));
+        months.push((first, 0));
+        last = first.minus_days(1);
+    }
+    months.reverse();
+    months
 }
