@@ -266,7 +266,11 @@ async fn admit<P: Permission>(app: &AppState, parts: &mut Parts) -> Result<(Call
     let caller = caller.at_place_of(&target)?;
     let on = asked_about(app, parts);
     let facts = facts(app, &caller.actor, &target, on).await?;
-    let permit = access::permit::<P>(&caller.actor, &target, facts).map_err(refuse)?;
+    let permit = access::permit::<P>(&caller.actor, &target, facts).map_err(|denied| {
+        // Who knocks at doors that are not theirs is worth a line that is kept by default.
+        tracing::info!(who = %caller.actor, action = ?P::ACTION, "access was refused");
+        refuse(denied)
+    })?;
     caller.note_use(app);
     Ok((caller, permit))
 }

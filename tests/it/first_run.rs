@@ -46,11 +46,16 @@ impl Newcomer {
 
     /// Serves until it is dropped.
     fn serves(&self, port: u16) -> Serving {
+        self.serves_and_logs(port, "warn", Stdio::inherit())
+    }
+
+    fn serves_and_logs(&self, port: u16, level: &str, log: impl Into<Stdio>) -> Serving {
         let listen = format!("127.0.0.1:{port}");
         let mut child = self
             .command(&["serve", "--listen", &listen])
+            .env("HEADROOM_LOG", level)
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -99,12 +104,18 @@ async fn get(link: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
-async fn set_up(link: &str, email: &str) -> (u16, String) {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+fn browser() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+async fn sent(link: &str, email: &str) -> reqwest::Response {
     let (origin, _) = link.split_once("/setup/").unwrap();
     let form = [("email", email), ("name", "Root"), ("password", "three quiet green chairs")];
-    let sent = client.post(link).header("origin", origin).form(&form);
-    let answer = sent.send().await.unwrap();
+    browser().post(link).header("origin", origin).form(&form).send().await.unwrap()
+}
+
+async fn set_up(link: &str, email: &str) -> (u16, String) {
+    let answer = sent(link, email).await;
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
@@ -211,6 +222,26 @@ async fn a_newcomer_meets_no_dead_link() {
     drop(again);
     let last = newcomer.serves(port);
     assert!(!last.said.contains("Set up"), "{}", last.said);
+}
+
+/// What an intruder tries first leaves a trace where the service runs as it is shipped: who it was, and not what they are
+/// called or which practice they named.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_door_that_stays_shut_leaves_a_line_in_the_log() {
+    let newcomer = Newcomer::new();
+    let (port, log) = (free_port(), newcomer.folder.path().join("log"));
+    let serving = newcomer.serves_and_logs(port, "info", fs::File::create(&log).unwrap());
+    let answer = sent(&serving.link(), "root@example.org").await;
+    let set = answer.headers().get_all("set-cookie").iter();
+    let pairs = set.map(|set| set.to_str().unwrap().split(';').next().unwrap());
+    let cookie = pairs.collect::<Vec<_>>().join("; ");
+    let here = format!("http://localhost:{port}");
+    let shut = browser().get(format!("{here}/practices/A81001/people")).header("cookie", &cookie).send().await.unwrap();
+    assert!([403, 404].contains(&shut.status().as_u16()), "{}", shut.status());
+    let said = fs::read_to_string(&log).unwrap();
+    let line = said.lines().find(|line| line.contains("access was refused")).unwrap_or_else(|| panic!("{said}"));
+    assert!(line.contains("person ") && line.contains("/practices/{ods}/people"), "{line}");
+    assert!(!said.contains("A81001") && !said.contains("root@example.org"), "{said}");
 }
 
 #[test]
