@@ -1,4 +1,5 @@
-//! The nightly work on the past: anchors what was counted the day before, then folds what is older than thirteen weeks.
+//! The nightly work on the past: anchors what was counted the day before, then folds what is older than thirteen weeks, and
+//! forgets sessions as old.
 //!
 //! One node does it, whoever takes the lease; each step is a small transaction that stands by itself, so whoever goes on
 //! after a stop or a crash finds what is left to do and no more.
@@ -17,7 +18,10 @@ use crate::{
         history::{self, Span},
     },
     error::AppError,
-    operations::keep_history::{self, anchor_rows, clear_folded, close_gates, empty_log, fold_day},
+    operations::{
+        forget_sessions::forget_sessions,
+        keep_history::{self, anchor_rows, clear_folded, close_gates, empty_log, fold_day},
+    },
     state::AppState,
     store::{anchors, digests, retention},
 };
@@ -121,6 +125,7 @@ async fn work(app: &AppState, holder: Uuid) -> Result<Option<Done>, AppError> {
         done.anchored = done.anchored.saturating_add(usize::from(anchored));
         done.folded = done.folded.saturating_add(fold(app, everywhere, &practice).await?);
     }
+    forget_sessions(app, JobAuthority::new()).await?;
     if done.folded > 0 && !empty_log(app).await? {
         tracing::debug!("readers kept the log of the database from being emptied");
     }

@@ -56,6 +56,7 @@ pub mod erase_counts;
 pub mod follow_joint_letter;
 pub mod follow_letter;
 pub mod follow_notice;
+pub mod forget_sessions;
 pub mod forget_tries;
 pub mod forgive_pin_try;
 pub mod give_reason;

@@ -1,6 +1,6 @@
 //! Single sessions: by the secret that a browser holds, and those of a person as they see them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use entity::{
     ids::{PersonId, SessionId},
     session,
@@ -14,6 +14,8 @@ use crate::{db::Scoped, domain::access::AccountScope};
 
 /// Sessions that are shown to their person. Nobody has so many open; a program may, and its tokens live for minutes.
 const MOST: u64 = 100;
+/// How long one is kept that is over: as long as single contacts are.
+const KEPT: Duration = Duration::weeks(13);
 
 /// Ends one, by the hash of its secret; nothing where it has ended already.
 pub async fn end(conn: &impl ConnectionTrait, secret_hash: &str, now: DateTime<Utc>) -> Result<(), DbErr> {
@@ -51,6 +53,13 @@ async fn end_all(conn: &impl ConnectionTrait, which: Condition, now: DateTime<Ut
         .exec(conn)
         .await
         .map(|done| done.rows_affected)
+}
+
+/// Takes away those that were over so long ago that nobody asks about them any more; says how many.
+pub async fn forget(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let then = now - KEPT;
+    let over = Condition::any().add(session::Column::ExpiresAt.lt(then)).add(session::Column::RevokedAt.lt(then));
+    session::Entity::delete_many().filter(over).exec(conn).await.map(|done| done.rows_affected)
 }
 
 /// Whose account it is; nobody for a device or a screen.

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{
-    app::{Client, TestApp, now, ods},
+    app::{Client, PASSWORD, TestApp, now, ods},
     counting::Counter,
     databases::{Kind as Database, Place, TestDb, both_databases},
 };
@@ -284,6 +284,31 @@ both_databases!(a_lease_keeps_others_out_until_it_runs_out, |test: TestDb| async
     world.app.clock.set(now() + Duration::minutes(5));
     let done = jobs::history::run_once(&world.app.state).await.unwrap();
     assert_eq!(done.map(|done| done.folded), Some(4));
+});
+
+both_databases!(sessions_that_were_over_long_ago_are_forgotten_and_no_others, |test: TestDb| async move {
+    let world = World::new(test).await;
+    let app = &world.app;
+    let (_, email) = app.with_password(Role::PracticeManager, "Z90001").await;
+    let signs_in = async || {
+        let reply = app.stranger().form("/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
+        reply.is(303).cookies()
+    };
+    let (left, open) = (signs_in().await, signs_in().await);
+    app.browser(left).form("/sign-out", &[]).await.is(303);
+    let theirs =
+        format!("SELECT count(*) FROM session JOIN person ON person.id = session.person WHERE email = '{email}'");
+    let sessions = async || app.test.number(&theirs).await;
+    let before = sessions().await;
+    assert!(before >= 2);
+    app.clock.set(now() + Duration::weeks(12));
+    jobs::history::run_once(&app.state).await.unwrap();
+    assert_eq!(sessions().await, before);
+    app.browser(open).get("/account").await.is(303);
+    app.clock.set(now() + Duration::weeks(14));
+    signs_in().await;
+    jobs::history::run_once(&app.state).await.unwrap();
+    assert_eq!(sessions().await, 1);
 });
 
 /// What a thief with the file would do.
