@@ -11,6 +11,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{
+        account_mails::AccountMail,
         admin,
         outside_identities::{self, OutsideIdentityRow},
         tries,
@@ -64,6 +65,7 @@ impl OutsideIdentity {
         };
         if outside_identities::add(tx.conn(), row).await? {
             tx.audit_service(&OutsideIdentityAdded { person, identity: id }).await?;
+            AccountMail::OutsideAdded.queue(tx.conn(), Uuid::now_v7(), person, tx.now()).await?;
             return Ok(Addition::Theirs(id));
         }
         let held = outside_identities::of_subject(tx.conn(), &issuer, &subject).await?;

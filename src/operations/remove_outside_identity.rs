@@ -11,7 +11,7 @@ use crate::{
     domain::access::{AccountScope, By},
     error::AppError,
     state::AppState,
-    store::{admin, outside_identities, sessions, tries},
+    store::{account_mails::AccountMail, admin, outside_identities, sessions, tries},
     writer::Tx,
 };
 
@@ -84,6 +84,7 @@ impl RemoveOutsideIdentity {
         }
         sessions::end_others(conn, person, self.stays, now).await?;
         tx.audit_service(&OutsideIdentityRemoved { person, identity: self.identity }).await?;
+        AccountMail::OutsideRemoved.queue(conn, Uuid::now_v7(), person, now).await?;
         Ok(Removal::Removed)
     }
 }

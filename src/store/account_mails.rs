@@ -31,19 +31,25 @@ pub enum AccountMail {
     AppAdded,
     /// The authenticator app was taken away.
     AppRemoved,
+    /// The organisation's sign-in was added as a way in.
+    OutsideAdded,
+    /// It was taken off the account.
+    OutsideRemoved,
     /// Somebody signed in from a place that is new.
     NewPlace,
 }
 
 impl AccountMail {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Invited,
         Self::Link,
         Self::Forgotten,
         Self::PasswordChanged,
         Self::AppAdded,
         Self::AppRemoved,
+        Self::OutsideAdded,
+        Self::OutsideRemoved,
         Self::NewPlace,
     ];
 
@@ -56,6 +62,8 @@ impl AccountMail {
             Self::PasswordChanged => "password-changed",
             Self::AppAdded => "app-added",
             Self::AppRemoved => "app-removed",
+            Self::OutsideAdded => "outside-added",
+            Self::OutsideRemoved => "outside-removed",
             Self::NewPlace => "new-place",
         }
     }

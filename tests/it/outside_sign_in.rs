@@ -108,6 +108,8 @@ both_databases!(who_was_invited_comes_in_by_their_organisation_ever_after, |test
         async |event: &str| app.test.number(&format!("SELECT count(*) FROM audit_event WHERE event = '{event}'")).await;
     assert_eq!(count("outside-identity.added").await, 1);
     assert_eq!(count("session.opened").await, 2);
+    let told = app.test.column("SELECT about FROM account_mail").await;
+    assert_eq!(told.iter().filter(|about| *about == "outside-added").count(), 1, "{told:?}");
     let kept = app.test.content_without(&[]).await.join("\n");
     assert!(!kept.contains("everybody@example.invalid"), "what the provider knows besides is not kept");
     assert_eq!(app.test.number("SELECT count(*) FROM audit_event WHERE detail LIKE '%kim%'").await, 0);

@@ -58,6 +58,16 @@ pub(super) fn told(about: AccountMail, facts: Facts<'_>) -> (&'static str, Strin
             "Your Headroom authenticator app was removed",
             format!("The authenticator app of your account was removed {when}. Set up another one when you sign in."),
         ),
+        AccountMail::OutsideAdded => (
+            "Another way in was added to your Headroom account",
+            format!(
+                "Your organisation's own sign-in was added to your account {when}. Whoever signs in there as you comes in."
+            ),
+        ),
+        AccountMail::OutsideRemoved => (
+            "A way in was removed from your Headroom account",
+            format!("Your organisation's own sign-in was taken off your account {when}."),
+        ),
         AccountMail::NewPlace => (
             "A new sign-in to Headroom",
             format!(
