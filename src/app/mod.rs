@@ -25,11 +25,10 @@ pub mod openapi;
 
 /// Every route with what it asks for.
 pub fn routes() -> Routes {
-    let own = Routes::default().public(Method::GET, "/assets/{name}", assets::serve).public(
-        Method::GET,
-        "/api/openapi.json",
-        openapi::serve,
-    );
+    let own = Routes::default()
+        .public(Method::GET, "/assets/{name}", assets::serve)
+        .public(Method::GET, "/api", openapi::page)
+        .public(Method::GET, "/api/openapi.json", openapi::serve);
     feature_routes::add_to(own)
 }
 

@@ -1,6 +1,8 @@
 //! The OpenAPI 3.1 document, made from the handlers themselves.
 
-use axum::{Json, http::Method};
+use std::sync::LazyLock;
+
+use axum::{Json, extract::State, http::Method, response::Response};
 use utoipa::{
     OpenApi,
     openapi::{
@@ -14,10 +16,13 @@ use utoipa::{
 use super::feature_routes;
 use crate::{
     domain::access::KeyScope,
-    features,
+    features::{self, service::help},
+    state::AppState,
     web::{
+        caller::Caller,
         problem::Problem,
         routes::{Asks, Routes},
+        shell,
     },
 };
 
@@ -185,9 +190,18 @@ fn may_answer(operation: &mut Operation, answers: &[Answer]) {
     }
 }
 
+/// Made once: it is the same for everybody.
+static DOCUMENT: LazyLock<Document> = LazyLock::new(document);
+
 /// The document as JSON.
-pub(super) async fn serve() -> Json<Document> {
-    Json(document())
+pub(super) async fn serve() -> Json<&'static Document> {
+    Json(&DOCUMENT)
+}
+
+/// The document for people.
+pub(super) async fn page(State(app): State<AppState>, caller: Caller) -> Response {
+    let site = app.settings.public_url.trim_end_matches('/');
+    shell::outside(&app, &caller, help::reference::reference(&DOCUMENT, site))
 }
 
 #[cfg(test)]

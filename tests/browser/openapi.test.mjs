@@ -1,5 +1,6 @@
 // The document of the API: a validator takes it, and a client that is made from it does the main job.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -46,4 +47,24 @@ test('a client made from the document signs in, adds a clinician and counts a co
   const again = await client.post_practices_ods_clinicians_clinician_contacts(where, contact);
   assert.deepEqual([first.status, again.status], [201, 200]);
   await assert.rejects(client.get_practices_ods_capacity({ ods: 'Z99999' }), (refusal) => refusal.response.data.type === '/problems/not-found');
+});
+
+test('each sample of the page for people runs as it stands there', async () => {
+  const signedIn = await fetch(`${demo.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'manager@demo.invalid', password: 'demo-demo-demo' }),
+  });
+  const { access_token: key } = await signedIn.json();
+  const page = await (await fetch(`${demo.url}/api`)).text();
+  const named = { '&quot;': '"', '&lt;': '<', '&gt;': '>', '&amp;': '&' };
+  const runs = { 'by-curl': ['sh', '-c'], 'by-python': ['python3', '-c'], 'by-javascript': ['node', '--input-type=module', '-e'] };
+  for (const [id, [program, ...words]] of Object.entries(runs)) {
+    const [, shown] = page.match(new RegExp(`<pre id="${id}"[^>]*>([^<]*)</pre>`));
+    const sample = shown.replace(/&(quot|lt|gt|amp);/g, (sign) => named[sign]);
+    assert.ok(sample.includes(`${demo.url}/api/v1/practices/Z90001/capacity`), sample);
+    const done = spawnSync(program, [...words, sample], { env: { ...process.env, HEADROOM_KEY: key }, encoding: 'utf8' });
+    assert.equal(done.status, 0, `${id}: ${done.error ?? done.stderr}`);
+    assert.match(done.stdout, /limit/, id);
+  }
 });

@@ -5,6 +5,7 @@ use axum::http::Method;
 use crate::web::routes::Routes;
 
 mod page;
+pub mod reference;
 mod view;
 
 #[cfg(test)]

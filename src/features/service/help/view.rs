@@ -166,6 +166,7 @@ pub(super) fn index() -> Sheet {
         ul .nhsuk-list {
             @for topic in &TOPICS { li { a href=(href!("/help").seg(topic.code)) { (topic.title) } } }
             li { a href="/who-sees-what" { "Who can see what" } }
+            li { a href="/api" { "The API, for programs" } }
         }
     };
     Sheet::outside("What counts as a contact").content(html! {
