@@ -60,7 +60,7 @@ test('each sample of the page for people runs as it stands there', async () => {
   const named = { '&quot;': '"', '&lt;': '<', '&gt;': '>', '&amp;': '&' };
   const runs = { 'by-curl': ['sh', '-c'], 'by-python': ['python3', '-c'], 'by-javascript': ['node', '--input-type=module', '-e'] };
   for (const [id, [program, ...words]] of Object.entries(runs)) {
-    const [, shown] = page.match(new RegExp(`<pre id="${id}"[^>]*>([^<]*)</pre>`));
+    const [, shown] = page.match(new RegExp(`<pre[^>]* id="${id}"[^>]*>([^<]*)</pre>`));
     const sample = shown.replace(/&(quot|lt|gt|amp);/g, (sign) => named[sign]);
     assert.ok(sample.includes(`${demo.url}/api/v1/practices/Z90001/capacity`), sample);
     const done = spawnSync(program, [...words, sample], { env: { ...process.env, HEADROOM_KEY: key }, encoding: 'utf8' });

@@ -64,7 +64,7 @@ console.log(await answer.json());"#
 pub fn reference(document: &OpenApi, site: &str) -> Sheet {
     let tags = document.tags.as_deref().unwrap_or_default();
     Sheet::outside("The API").content(html! {
-        (parts::lede(&html! { "Whatever Headroom's pages do, a program can do: JSON over HTTPS, under " code { (site) "/api/v1" } "." }))
+        (parts::lede(&html! { "Most of what people do on Headroom's pages, a program can do: JSON under " code .hr-code { (site) "/api/v1" } "." }))
         (parts::two_columns(
             &html! {
                 (parts::panel("How to begin", &begin(site)))
@@ -127,20 +127,16 @@ fn rules() -> Markup {
 }
 
 fn refusals() -> Markup {
-    let rows: Vec<Vec<Markup>> = PROBLEMS
-        .iter()
-        .map(|(reference, what, then)| {
-            vec![
-                html! { a href=(href!("/problems").seg(*reference)) { (reference) } },
-                html! { (what) },
-                html! { (then) },
-            ]
-        })
-        .collect();
-    let columns = [table::words("type: /problems/…"), table::words("What happened"), table::words("What to do")];
     html! {
         p { "Every refusal is application/problem+json. Its type is one of these." }
-        (table::table("Refusals", &columns, &rows))
+        dl .nhsuk-summary-list {
+            @for (reference, what, then) in &PROBLEMS {
+                div .nhsuk-summary-list__row {
+                    dt .nhsuk-summary-list__key { a href=(href!("/problems").seg(*reference)) { (reference) } }
+                    dd .nhsuk-summary-list__value { (what) br; (parts::small(then)) }
+                }
+            }
+        }
     }
 }
 
