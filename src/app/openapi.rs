@@ -104,13 +104,16 @@ pub fn document() -> Document {
         }
     }
     for item in document.paths.paths.values_mut() {
-        for operation in [&mut item.get].into_iter().flatten() {
-            may_answer(operation, &ANY);
-        }
         let writes = [&mut item.post, &mut item.put, &mut item.delete];
         for operation in writes.into_iter().flatten() {
-            may_answer(operation, &ANY);
             may_answer(operation, &[FULL]);
+        }
+        let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+        for operation in all.into_iter().flatten() {
+            may_answer(operation, &ANY);
+            if operation.request_body.is_some() {
+                may_answer(operation, &BODIES);
+            }
         }
     }
     document
@@ -172,9 +175,20 @@ fn takes(operation: &mut Operation, asks: Asks) {
 type Answer = (&'static str, &'static str);
 
 /// What any operation may answer: nothing was done, and `Retry-After` says when to ask again where that helps.
-const ANY: [Answer; 2] = [
+const ANY: [Answer; 6] = [
     ("400", "Not a request that can be read: two Host headers, say"),
+    ("401", "Nobody is signed in, or the token or the key does not work"),
+    ("403", "Not for whoever asks: the role, the device or the scope of the key"),
+    ("404", "There is no such thing, or it is not yours"),
+    ("429", "Too many requests or tries; Retry-After says when to ask again"),
     ("503", "Busy, or the database cannot be used just now; Retry-After says when to ask again"),
+];
+
+/// What an operation that takes a body may answer besides.
+const BODIES: [Answer; 3] = [
+    ("413", "The body is larger than this operation takes"),
+    ("415", "The body is of a kind that this operation does not take"),
+    ("422", "What cannot be taken, field by field"),
 ];
 
 /// What an operation that writes may answer besides.
@@ -219,7 +233,7 @@ mod tests {
         }
         for (path, item) in document.paths.paths {
             for operation in [item.get, item.post, item.put, item.delete].into_iter().flatten() {
-                for status in ["400", "503"] {
+                for (status, _) in ANY {
                     let answers = &operation.responses.responses;
                     assert!(answers.contains_key(status), "{path}: {status}");
                 }

@@ -30,6 +30,7 @@ mod drawn;
 mod dropped;
 mod evidence;
 mod first_run;
+mod generated;
 mod guessing;
 mod hardening;
 mod held;
