@@ -200,6 +200,7 @@ impl From<DbErr> for AppError {
     fn from(error: DbErr) -> Self {
         match trouble(&error) {
             Some(trouble) => trouble.into(),
+            None if is_of_no_character(&error) => Self::Malformed("a text has a character that is none".into()),
             None => Self::Fault(error.to_string()),
         }
     }
@@ -222,6 +223,12 @@ pub fn trouble(error: &DbErr) -> Option<Trouble> {
         Some(_) => None,
         None => matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)).then_some(Trouble::Busy),
     }
+}
+
+/// Whether PostgreSQL was asked about a text that no row of it can have: one with a NUL. Who asks wrote it, and SQLite
+/// finds nothing.
+fn is_of_no_character(error: &DbErr) -> bool {
+    matches!(cause(error), Some(sea_orm::sqlx::Error::Database(database)) if database.code().as_deref() == Some("22021"))
 }
 
 /// Whether PostgreSQL ended this transaction so that another one could go on: nothing was done, and it may go again.

@@ -27,6 +27,10 @@ use crate::{
 
 /// A person by e-mail address in small letters.
 pub async fn person_by_email(conn: &impl ConnectionTrait, email: &str) -> Result<Option<PersonRow>, DbErr> {
+    if email.contains('\0') {
+        // PostgreSQL refuses the question, where SQLite finds nobody.
+        return Ok(None);
+    }
     person::Entity::find()
         .filter(person::Column::Email.eq(email.trim().to_lowercase()))
         .filter(person::Column::DisabledAt.is_null())

@@ -228,7 +228,7 @@ impl Chance {
                     _ => self.text(),
                 };
                 query.push(if query.is_empty() { '?' } else { '&' });
-                query.push_str(&format!("{name}={}", encode(&value)));
+                query.extend([name, "=", &encode(&value)]);
             }
         }
         query
@@ -278,7 +278,7 @@ impl Chance {
 }
 
 both_databases!(whatever_is_sent_is_answered_as_the_document_says, |test: TestDb| async move {
-    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u32>().unwrap());
+    let number = |name: &str| env::var_os(name).map(|text| text.to_str().unwrap().parse::<u32>().unwrap());
     let (many, seed) = (number("HEADROOM_GENERATED").unwrap_or(FEW), number("HEADROOM_SEED").unwrap_or(18));
     let world = World::new(test).await;
     let operations = operations();
@@ -294,8 +294,9 @@ both_databases!(whatever_is_sent_is_answered_as_the_document_says, |test: TestDb
         let operation = operations.choose(&mut chance.0).unwrap();
         // Half of them by somebody who is likely to get further than the door.
         let likely = chance.once_in(2).then(|| likely(&operation.path));
-        let may: Vec<_> = readers.iter().filter(|(who, _)| likely.is_none_or(|likely| likely.contains(who))).collect();
-        let (who, client) = may.choose(&mut chance.0).unwrap();
+        let asking: Vec<_> =
+            readers.iter().filter(|(who, _)| likely.is_none_or(|likely| likely.contains(who))).collect();
+        let (who, client) = asking.choose(&mut chance.0).unwrap();
         let path = chance.path(&world, &operation.path) + &chance.query(&operation.queries);
         let (kind, body) = match operation.bodies.choose(&mut chance.0) {
             None => (None, String::new()),

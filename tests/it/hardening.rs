@@ -381,3 +381,18 @@ both_databases!(hostile_text_comes_back_as_text, |test: TestDb| async move {
     }
     assert!(seen >= 8, "{seen} pages showed a hostile text");
 });
+
+both_databases!(a_character_that_is_none_is_nobodys_and_no_fault, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let address = "a\u{0}b@example.org";
+    let body = json!({ "email": address, "password": "three quiet green chairs" });
+    app.stranger().post("/api/v1/session", body).await.is(401);
+    app.stranger().form("/sign-in", &[("email", address), ("password", "three quiet green chairs")]).await.is(422);
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    for query in ["provider=own%3Aa%00", "department=%00", "category=%00", "weeks=%00"] {
+        for path in ["/lmc/east/transfers", "/api/v1/areas/lmc/east/transfers"] {
+            let reply = officer.get(&format!("{path}?{query}")).await;
+            assert!(reply.status.as_u16() < 500, "{path}?{query}: {} {}", reply.status, reply.body);
+        }
+    }
+});
