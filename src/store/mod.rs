@@ -24,6 +24,7 @@ pub mod displays;
 pub mod divert;
 pub mod enrolment;
 mod facts;
+pub mod first_steps;
 pub mod history;
 pub mod impact;
 pub mod joint_letters;

@@ -93,7 +93,9 @@ test('an empty machine becomes a practice that counts and shares, an LMC that se
   await app(page);
 
   // The files first: roles are held in organisations.
-  await page.goto('/admin/organisations');
+  await page.goto('/admin/people');
+  await looked(page);
+  await page.getByRole('link', { name: 'Take in the organisations' }).click();
   await looked(page);
   await page.locator('input[type=file]').setInputFiles(FILES);
   await page.getByRole('button', { name: 'Take in' }).click();
@@ -117,7 +119,14 @@ test('an empty machine becomes a practice that counts and shares, an LMC that se
   const manager = await joined(links.manager);
   await looked(manager.page);
   const home = new URL(manager.page.url()).pathname.match(/^\/practices\/[^/]+/)[0];
-  await manager.page.goto(`${home}/people`);
+  /** What the page of the week says is yet to be done. */
+  const left = async () => {
+    await manager.page.goto(home);
+    return manager.page.locator('section', { hasText: 'First steps' }).locator('ol a').allInnerTexts();
+  };
+  assert.equal((await left()).length, 5);
+  assert.doesNotMatch(await manager.page.locator('main').innerText(), /Due on|Nothing changed|100%/);
+  await manager.page.getByRole('link', { name: 'Add the people who consult' }).click();
   await looked(manager.page);
   await manager.page.getByLabel('Label', { exact: true }).fill('Dr Ade');
   await manager.page.getByLabel('Staff group', { exact: true }).selectOption({ label: 'GP partner' });
@@ -135,6 +144,12 @@ test('an empty machine becomes a practice that counts and shares, an LMC that se
   await looked(manager.page);
   await manager.page.getByRole('button', { name: /^Share with/ }).click();
   await manager.page.getByText('Shared').first().waitFor();
+
+  assert.deepEqual(await left(), ['Record what is paused']);
+  await looked(manager.page);
+  await manager.page.getByRole('button', { name: 'Nothing is paused here' }).click();
+  await manager.page.getByText(/^Sent on/).waitFor();
+  assert.deepEqual(await left(), []);
 
   const officer = await joined(links.officer);
   if (!/second-factor/.test(officer.page.url())) await officer.page.goto('/account/second-factor');

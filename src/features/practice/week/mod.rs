@@ -18,6 +18,7 @@ mod questions_view;
 mod register_view;
 mod reminders;
 mod reminders_view;
+mod steps_view;
 mod todo;
 mod view;
 

@@ -9,6 +9,7 @@ use super::{
     questions,
     questions_view::Refused,
     register_view::{self, RegisterPart},
+    steps_view::Step,
     todo,
     view::{self, Before, Capacity, SharingPart, TransfersPart, Week},
 };
@@ -26,7 +27,7 @@ use crate::{
     store::{
         self, actions,
         days::{self, ClinicianOnDay, DayOfPractice},
-        sharing, transfers,
+        first_steps, sharing, transfers,
     },
     web::{caller::Caller, shell},
 };
@@ -81,6 +82,8 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
         .rows
         .iter()
         .any(|row| row.change.entered_by == EnteredBy::Practice && calendar::london_day(row.recorded_at) > last_friday);
+    let by_practice = known.rows.iter().any(|row| row.change.entered_by == EnteredBy::Practice);
+    let recorded = by_practice || !answers.is_empty();
     Ok(Week {
         practice: scope.practice().clone(),
         today,
@@ -92,12 +95,30 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
         register: register_part(app, scope, &known, decision.is_some()).await?,
         capacity: read_capacity(app, scope).await?,
         sharing: SharingPart {
-            shared: decision.map(|decision| decision.given),
+            shared: decision.as_ref().map(|decision| decision.given),
             icb: icb.and_then(|practice| practice.icb.clone()),
             last: last.map(|look| (look.role, look.at)),
         },
         transfers: transfers_part(app, scope).await?,
+        steps_left: steps_left(app, scope, (decision.is_some(), recorded)).await?,
     })
+}
+
+/// The first steps that are not done. Whoever counts has seen the limit they count against.
+async fn steps_left(
+    app: &AppState,
+    scope: &PracticeScope,
+    (decided, recorded): (bool, bool),
+) -> Result<Vec<Step>, AppError> {
+    let begun = first_steps::begun(app.db.read(scope)).await?;
+    let is_done = |step: &Step| match step {
+        Step::Clinicians => begun.clinicians,
+        Step::Counting => begun.counts,
+        Step::Limit => begun.limit || begun.counts,
+        Step::Sharing => decided,
+        Step::Record => recorded,
+    };
+    Ok(Step::ALL.into_iter().filter(|step| !is_done(step)).collect())
 }
 
 async fn transfers_part(app: &AppState, scope: &PracticeScope) -> Result<TransfersPart, AppError> {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     questions_view::{Questions, Refused},
     register_view::{RegisterPart, Todo, What},
+    steps_view::Step,
     view::{Before, Capacity, SharingPart, TransfersPart, Week, capacity, week},
 };
 use crate::{
@@ -78,6 +79,7 @@ fn example() -> Week {
             last: Some(("lmc-officer".to_owned(), "2026-11-03T14:02:00Z".parse().unwrap())),
         },
         transfers: TransfersPart { first: day("2026-11-01"), items: 3, sum: GivenBack::default(), slot: 1 },
+        steps_left: Vec::new(),
     }
 }
 
@@ -186,4 +188,24 @@ fn questions_say_first_who_will_see_the_answer_and_can_all_be_skipped() {
     let page = parsed(&view);
     assert_eq!(count(&page, ".nhsuk-error-summary a[href='#answer-1']"), 1);
     assert_eq!(count(&page, "input#answer-1[value=many]"), 1);
+}
+
+#[test]
+fn a_practice_that_is_new_reads_what_to_do_and_is_asked_for_no_week() {
+    let new = Week { steps_left: Step::ALL.to_vec(), before: Before::Nothing, ..example() };
+    let page = read(&week(&new));
+    let text = page.root_element().text().collect::<String>();
+    for said in ["First steps", "Add the people who consult", "Nothing is recorded here yet", "Nothing is paused here"]
+    {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    for said in ["Due", "Nothing changed", "Done"] {
+        assert!(!text.contains(said), "{said}: {text}");
+    }
+    assert_eq!(count(&page, "ol li a"), 5);
+    let begun = Week { steps_left: vec![Step::Sharing], ..example() };
+    let page = read(&week(&begun));
+    assert_eq!((count(&page, "ol li a"), count(&page, "ol li")), (1, 5));
+    let page = read(&week(&example()));
+    assert_eq!(count(&page, "ol li"), 0);
 }

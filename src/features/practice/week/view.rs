@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::{
     questions_view::{self, Questions},
     register_view::{self, RegisterPart, at},
+    steps_view::{self, Step},
 };
 use crate::{
     domain::{
@@ -44,6 +45,15 @@ pub(super) struct Week {
     pub(super) capacity: Capacity,
     pub(super) sharing: SharingPart,
     pub(super) transfers: TransfersPart,
+    /// What a practice that is new has yet to do.
+    pub(super) steps_left: Vec<Step>,
+}
+
+impl Week {
+    /// Nothing was recorded here, nor answered, ever: no week is due of it.
+    fn is_blank(&self) -> bool {
+        self.steps_left.contains(&Step::Record)
+    }
 }
 
 /// Transferred work of this month.
@@ -94,6 +104,7 @@ pub(super) fn week(week: &Week) -> Sheet {
         Sheet::new(Section::ThisWeek, "This week").heading(heading).errors(&questions_view::errors(&week.questions));
     sheet.live(live::of_practice(&week.practice)).content(html! {
         (parts::lede(&html! { (said(week)) }))
+        (steps_view::steps(&week.practice, &week.steps_left))
         (buttons(week))
         (questions_view::questions(&week.questions))
         (parts::two_columns(
@@ -108,6 +119,7 @@ pub(super) fn week(week: &Week) -> Sheet {
 fn said(week: &Week) -> String {
     let now = match week.sent {
         Some(at) => format!("Sent on {} at {}.", calendar::london_day(at).long(), calendar::london_time(at)),
+        None if week.is_blank() => return "Nothing is recorded here yet.".to_owned(),
         None if week.changed => "You recorded a change this week.".to_owned(),
         None if week.today == week.ending => "Due today.".to_owned(),
         None if week.today < week.ending => "Due on Friday.".to_owned(),
@@ -123,6 +135,15 @@ fn said(week: &Week) -> String {
 }
 
 fn buttons(week: &Week) -> Markup {
+    if week.is_blank() {
+        return parts::actions(&html! {
+            (form::button_link(Button::Secondary, "Record what is paused", &at(&week.practice).seg("actions")))
+            form method="post" action=(at(&week.practice).seg("week")) {
+                (form::hidden("week", &week.ending.to_string()))
+                (form::button(Button::Secondary, "Nothing is paused here"))
+            }
+        });
+    }
     let label = if week.changed { "Nothing else changed" } else { "Nothing changed" };
     let changed = if week.sent.is_some() { "Record a change" } else { "Something changed" };
     parts::actions(&html! {

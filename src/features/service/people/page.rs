@@ -8,7 +8,7 @@ use entity::ids::{GrantId, PersonId};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::view::{self, FreshLink, GrantLine, People, PersonLine, Typed};
+use super::view::{self, FirstStep, FreshLink, GrantLine, People, PersonLine, Typed};
 use crate::{
     domain::access::{Administer, By, Permit, Role},
     error::{AppError, FieldError},
@@ -59,8 +59,44 @@ async fn page(
                 .collect(),
         })
         .collect();
-    let people = People { lines: &lines, fresh, typed, errors, is_clock_doubted: app.clock.is_doubted() };
+    let first_steps = first_steps(app, tree.all_practices().next().is_some(), lines.len() > 1);
+    let people = People {
+        lines: &lines,
+        fresh,
+        typed,
+        errors,
+        is_clock_doubted: app.clock.is_doubted(),
+        first_steps: &first_steps,
+    };
     Ok(shell::page(app, caller, &Place::Service, view::people(&people)))
+}
+
+/// What is done once. Who goes without a mail server is not told so for ever.
+fn first_steps(app: &AppState, has_organisations: bool, has_others: bool) -> Vec<FirstStep> {
+    if has_organisations && has_others {
+        return Vec::new();
+    }
+    vec![
+        FirstStep {
+            what: "Take in the organisations",
+            how: "Practices, their LMCs and ICBs, from files that NHS England publishes.",
+            page: Some("/admin/organisations"),
+            is_done: has_organisations,
+        },
+        FirstStep {
+            what: "Add the people who sign in",
+            how: "A manager for each practice, officers of the LMC, analysts of the ICB: below.",
+            page: None,
+            is_done: has_others,
+        },
+        FirstStep {
+            what: "Set a mail server",
+            how: "Invitations, forgotten passwords and reminders go out by it: the settings smtp and mail-from. Without one, \
+                  give people their links yourself.",
+            page: None,
+            is_done: app.settings.mail.is_some(),
+        },
+    ]
 }
 
 /// Everybody who signs in.

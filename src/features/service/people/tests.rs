@@ -3,7 +3,7 @@
 use entity::ids::PersonId;
 use uuid::Uuid;
 
-use super::view::{self, FreshLink, People, PersonLine, Typed};
+use super::view::{self, FirstStep, FreshLink, People, PersonLine, Typed};
 use crate::ui::sheet::tests::{read, texts};
 
 #[test]
@@ -18,10 +18,18 @@ fn the_administrator_sees_who_has_no_password_yet() {
     }];
     let fresh =
         FreshLink { name: "Pam".to_owned(), link: "http://localhost:8025/password/abc".to_owned(), is_mailed: false };
-    let people =
-        People { lines: &lines, fresh: Some(&fresh), typed: &Typed::default(), errors: &[], is_clock_doubted: false };
+    let step = |what, is_done| FirstStep { what, how: "How", page: Some("/admin/organisations"), is_done };
+    let people = People {
+        lines: &lines,
+        fresh: Some(&fresh),
+        typed: &Typed::default(),
+        errors: &[],
+        is_clock_doubted: false,
+        first_steps: &[step("Organisations", true), step("People", false)],
+    };
     let page = read(&view::people(&people));
     assert_eq!(texts(&page, "#password-link"), [fresh.link]);
-    assert_eq!(texts(&page, ".hr-tag"), ["No password yet"]);
+    assert_eq!(texts(&page, ".hr-tag"), ["Done", "No password yet"]);
     assert_eq!(texts(&page, "h1"), ["People"]);
+    assert_eq!(texts(&page, "ol a"), ["People"], "what is done leads nowhere");
 }

@@ -75,6 +75,17 @@ pub(super) struct People<'a> {
     pub(super) typed: &'a Typed,
     pub(super) errors: &'a [FieldError],
     pub(super) is_clock_doubted: bool,
+    pub(super) first_steps: &'a [FirstStep],
+}
+
+/// What whoever looks after the service does once.
+#[derive(Debug)]
+pub(super) struct FirstStep {
+    pub(super) what: &'static str,
+    pub(super) how: &'static str,
+    /// Its page, where it is done in the browser.
+    pub(super) page: Option<&'static str>,
+    pub(super) is_done: bool,
 }
 
 /// Everybody who signs in, and the form to add somebody.
@@ -82,12 +93,30 @@ pub(super) fn people(people: &People<'_>) -> Sheet {
     Sheet::new(Section::People, "People").errors(people.errors).content(html! {
         (doubt(people.is_clock_doubted))
         (parts::lede(&html! { "People who sign in, and what they may do where. Clinicians are added by their practice." }))
+        @if !people.first_steps.is_empty() { (parts::panel("First steps", &first_steps(people.first_steps))) }
         @if let Some(fresh) = people.fresh { (parts::panel("Link to set a password", &fresh_link(fresh))) }
         (parts::two_columns(
             &parts::panel("Who holds what", &lines(people.lines)),
             &parts::panel("Add a person or a role", &add(people.typed, people.errors)),
         ))
     })
+}
+
+fn first_steps(steps: &[FirstStep]) -> Markup {
+    html! {
+        ol .nhsuk-list.nhsuk-list--number {
+            @for step in steps {
+                li {
+                    @match step.page {
+                        Some(page) if !step.is_done => a href=(page) { (step.what) },
+                        _ => (step.what),
+                    }
+                    @if step.is_done { " " (parts::tag(parts::TagKind::Quiet, "Done")) }
+                    @else { br; (parts::small(step.how)) }
+                }
+            }
+        }
+    }
 }
 
 fn fresh_link(fresh: &FreshLink) -> Markup {
