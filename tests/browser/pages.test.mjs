@@ -103,6 +103,7 @@ const PAGES = {
     ['limits', (page, home) => page.goto(`${home}/limits`)],
     ['people', (page, home) => page.goto(`${home}/people`)],
     ['people, refused', async (page) => { await submit('Add')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['sheet of links', async (page, home) => { await page.goto(`${home}/people`); await page.getByLabel('One clinician a line: label, staff group').fill('Dr Ymir, GP partner\nDr Zosimus, Locum'); await submit('Add all')(page); await submit('A sheet of links to print')(page); await page.getByRole('heading', { name: 'Links to hand round' }).waitFor(); }],
     ['one clinician', async (page, home) => { await page.goto(`${home}/people`); await page.getByRole('link', { name: 'Dr B', exact: true }).click(); }],
     ['one clinician, fresh link', async (page) => { await submit('Make an enrolment link')(page); await page.locator('#enrolment-link').waitFor(); }],
     ['enrolment', async (page) => { await page.goto(new URL((await page.locator('#enrolment-link').textContent()).trim()).pathname); }],

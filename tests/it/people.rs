@@ -166,3 +166,36 @@ both_databases!(the_day_after_the_last_one_a_device_opens_nothing, |test: TestDb
     let manager = app.person(Role::PracticeManager, "Z90001").await;
     manager.form(&link, &make).await.is(409);
 });
+
+both_databases!(a_sheet_has_a_link_for_everybody_without_a_device, |test: TestDb| async move {
+    const SHEET: &str = "/practices/Z90001/people/links";
+    let app = TestApp::start(test.clone()).await;
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    let id = Uuid::now_v7().to_string();
+    let sheet = async || manager.form(SHEET, &[("id", &id)]).await;
+    assert!(sheet().await.is(200).body.contains("has a phone or a computer already"), "nobody consults there yet");
+    let has = app.clinician("Z90001", "Dr A").await;
+    app.device("Z90001", has).await;
+    for label in ["Dr B", "Dr C"] {
+        app.clinician("Z90001", label).await;
+    }
+    app.clinician("Z90002", "Dr Z").await;
+    let first = sheet().await;
+    assert_eq!(texts(&first.is(200).body, "article h3"), ["Dr B", "Dr C"]);
+    let links = texts(&first.body, "article code");
+    assert_eq!(texts(&sheet().await.body, "article code"), links, "a page that is loaded again says the same");
+    let path = links[0].strip_prefix(&app.state.settings.public_url).unwrap();
+    assert!(app.stranger().get(path).await.is(200).body.contains("Dr B"));
+    let device = Uuid::now_v7().to_string();
+    app.stranger().form(path, &[("device", &device), ("pin", ""), ("pin_again", "")]).await.is(303);
+    let other = Uuid::now_v7().to_string();
+    let again = manager.form(SHEET, &[("id", &other)]).await;
+    assert_eq!(texts(&again.is(200).body, "article h3"), ["Dr C"]);
+    let old = links[1].strip_prefix(&app.state.settings.public_url).unwrap();
+    app.stranger().get(old).await.is(410);
+    manager.form(SHEET, &[("id", "none")]).await.is(422);
+    app.manager("Z90002").await.form(SHEET, &[("id", &other)]).await.is(404);
+    app.device("Z90001", has).await.form(SHEET, &[("id", &other)]).await.is(403);
+    let made = test.number("SELECT count(*) FROM audit_event WHERE event = 'enrolment-link.made'").await;
+    assert_eq!(made, 3, "each link that was made is told once");
+});

@@ -11,19 +11,25 @@ use crate::{domain::staff::Named, operations::add_clinicians::NewClinician};
 pub(super) fn with_ids(form: Uuid, list: Vec<Named>) -> Vec<NewClinician> {
     list.into_iter()
         .map(|named| {
-            let mut digest = Sha256::new();
-            digest.update(form.as_bytes());
-            digest.update(named.group.code().as_bytes());
-            digest.update([0]);
-            digest.update(named.label.as_bytes());
-            let mut bytes = *form.as_bytes();
-            for (byte, own) in bytes.iter_mut().skip(8).zip(digest.finalize()) {
-                *byte = own;
-            }
-            bytes[8] = (bytes[8] & 0x3f) | 0x80;
-            NewClinician { id: ClinicianId(Uuid::from_bytes(bytes)), named }
+            let parts = [named.group.code().as_bytes(), &[0], named.label.as_bytes()];
+            NewClinician { id: ClinicianId(within(form, &parts)), named }
         })
         .collect()
+}
+
+/// The id of a part of a form: the same for the same part. Its first half is that of the form.
+pub(super) fn within(form: Uuid, part: &[&[u8]]) -> Uuid {
+    let mut digest = Sha256::new();
+    digest.update(form.as_bytes());
+    for bytes in part {
+        digest.update(bytes);
+    }
+    let mut bytes = *form.as_bytes();
+    for (byte, own) in bytes.iter_mut().skip(8).zip(digest.finalize()) {
+        *byte = own;
+    }
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    Uuid::from_bytes(bytes)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod clinicians;
 pub mod json;
 mod links;
 mod page;
+mod sheet_view;
 mod view;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/people", ManageClinicians, page::overview)
         .post("/practices/{ods}/people", ManageClinicians, page::add_one)
         .post("/practices/{ods}/people/list", ManageClinicians, page::add_list)
+        .post("/practices/{ods}/people/links", ManageClinicians, page::make_links)
         .get("/practices/{ods}/people/{clinician}", ManageClinicians, page::one)
         .post("/practices/{ods}/people/{clinician}/link", ManageClinicians, page::make_link)
         .post("/practices/{ods}/people/{clinician}/left", ManageClinicians, page::leave)

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    clinicians, links,
+    clinicians, links, sheet_view,
     view::{self, One, Overview, Typed},
 };
 use crate::{
@@ -241,6 +241,21 @@ pub(super) async fn make_link(
     let id = forms::id(&form.id, "id")?;
     let link = links::enrolment(&app, &permit, clinician, id).await?;
     one_page(&app, &caller, permit.scope(), clinician, Some(&link), &[]).await
+}
+
+/// Makes a link for everybody who has no phone yet, and shows them, this once, ready to print.
+pub(super) async fn make_links(
+    State(app): State<AppState>,
+    caller: Caller,
+    permit: Permit<ManageClinicians>,
+    Form(form): Form<MakeLink>,
+) -> Result<Response, AppError> {
+    let id = forms::id(&form.id, "id")?;
+    let links = links::for_everybody(&app, &permit, id).await?;
+    let organisations = app.organisations().await?;
+    let scope = permit.scope();
+    let practice = organisations.name_of(&scope.practice().into());
+    shell::show(&app, &caller, scope, sheet_view::sheet(scope.practice(), &practice, &links)).await
 }
 
 /// Revokes a device.

@@ -91,11 +91,20 @@ fn present(overview: &Overview<'_>, rows: &[&ClinicianRow]) -> Markup {
             ]
         })
         .collect();
-    table::table(
-        "Clinicians with staff group and devices",
-        &[table::words("Label"), table::words("Staff group"), table::words("Devices")],
-        &lines,
-    )
+    let columns = [table::words("Label"), table::words("Staff group"), table::words("Devices")];
+    let without = rows.iter().filter(|row| !overview.devices.contains_key(&row.id)).count();
+    html! {
+        (table::table("Clinicians with staff group and devices", &columns, &lines))
+        @if without > 0 {
+            form method="post" action=(people_of(overview.practice).seg("links")) {
+                (form::hidden("id", &Uuid::now_v7().to_string()))
+                (form::button(Button::Secondary, "A sheet of links to print"))
+            }
+            p .hr-small {
+                "A QR code for each of the " (without) " who have no device. Links they were given before end."
+            }
+        }
+    }
 }
 
 fn departed(practice: &OdsCode, rows: &[&ClinicianRow]) -> Markup {
