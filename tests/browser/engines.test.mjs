@@ -138,7 +138,7 @@ for (const engine of engines) {
           await page.goto(`${line.url}/`);
           await page.evaluate((text) => { document.cookie = `${text}; Path=/`; }, cookie);
           await page.goto(`${line.url}${path}`);
-          await page.press('button', 'Nothing changed');
+          await page.press('button', 'Nothing is paused here');
           await page.see('it is sent', () => document.querySelector('main').textContent, (text) => /Sent on /.test(text));
           await page.goto(`${line.url}${path}/actions`);
           await page.press('a', 'New agreements frozen');
