@@ -58,6 +58,7 @@ pub mod tally_owners;
 pub mod tap_lookups;
 pub mod templates;
 mod texts;
+pub mod trail;
 pub mod transfer_desk;
 pub mod transfers;
 pub mod tries;
