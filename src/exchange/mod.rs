@@ -1,5 +1,6 @@
 //! File formats in and out; no HTTP, no database.
 
+pub mod anchor_file;
 pub mod appointments;
 pub mod archive;
 pub mod docx;

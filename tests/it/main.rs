@@ -3,6 +3,7 @@
 
 mod account;
 mod account_mail;
+mod anchors;
 mod api_keys;
 mod appointments;
 mod architecture;
@@ -31,6 +32,7 @@ mod dropped;
 mod evidence;
 mod first_run;
 mod guessing;
+mod happened;
 mod hardening;
 mod held;
 mod history;

@@ -785,7 +785,7 @@ both_databases!(every_tampering_is_found_and_named, |test: TestDb| async move {
 });
 
 /// Runs the statements with every trigger taken off, and puts them on again as they were.
-async fn tamper(kind: Kind, place: &Place, sql: &[String]) {
+pub(crate) async fn tamper(kind: Kind, place: &Place, sql: &[String]) {
     let url = match place {
         Place::Sqlite(file) => format!("sqlite://{}", file.display()),
         Place::Postgres(url) => url.clone(),

@@ -52,6 +52,8 @@ pub struct Names {
     pub ids: HashMap<Uuid, String>,
     /// Items of the menu, by code.
     pub items: HashMap<String, String>,
+    /// Words of statuses, by the codes of their item and of the status.
+    pub statuses: HashMap<(String, String), String>,
     /// Organisations, by code.
     pub organisations: HashMap<String, String>,
 }
@@ -161,7 +163,12 @@ fn closed(text: &str) -> (&str, &str) {
 
 fn part(inside: &str, detail: &Detail, names: &Names) -> String {
     let Some((field, choices)) = inside.split_once('?') else {
-        return value(inside, detail.field(inside), names);
+        let status = || {
+            let of = |field: &str| Some(detail.field(field)?.as_str()?.to_owned());
+            names.statuses.get(&(of("item")?, of("value")?)).cloned()
+        };
+        let status = if inside == "value" { status() } else { None };
+        return status.unwrap_or_else(|| value(inside, detail.field(inside), names));
     };
     let (yes, no) = split(choices);
     filled(if detail.says(field) { yes } else { no }, detail, names)

@@ -9,7 +9,10 @@ use uuid::Uuid;
 use super::read::{Asked, called};
 use crate::{
     db::Scoped,
-    domain::trail::{self, Detail, Names},
+    domain::{
+        catalogue::Status,
+        trail::{self, Detail, Names},
+    },
     error::AppError,
     state::AppState,
     store::trail::{self as stored, By, Chained, First, Happened, Part},
@@ -60,6 +63,13 @@ impl Known {
         let mut names = Names::default();
         let (catalogue, today) = (app.catalogue().await?, app.clock.today());
         names.items.extend(catalogue.all_on(today).map(|item| (item.code.to_string(), item.title.clone())));
+        for item in catalogue.all_on(today) {
+            let tags = Status::ALL.iter().map(|status| {
+                let key = (item.code.to_string(), status.to_string());
+                (key, item.tag(*status).to_owned())
+            });
+            names.statuses.extend(tags);
+        }
         Ok(Self { names, asked: BTreeSet::new() })
     }
 
