@@ -6,6 +6,7 @@ pub mod archive;
 pub mod docx;
 pub mod draft_csv;
 pub mod icalendar;
+pub mod long_archive;
 pub mod mail;
 pub mod ods;
 pub mod own_csv;

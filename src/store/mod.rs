@@ -42,6 +42,7 @@ pub mod outcomes;
 pub mod outside_identities;
 pub mod people;
 pub mod questions;
+pub mod record;
 mod recount;
 pub mod release_files;
 pub mod releases;

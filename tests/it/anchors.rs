@@ -33,7 +33,8 @@ impl audit::Event for Week {
 /// So many events of one practice and one of another, each in a transaction.
 async fn act(app: &TestApp, n: usize) {
     for practice in ["Z90002"].into_iter().chain(std::iter::repeat_n("Z90001", n)) {
-        let wrote = app.state.writer.write(&JobAuthority::new(), move |tx| {
+        let by = JobAuthority::new();
+        let wrote = app.state.writer.write(&by, move |tx| {
             Box::pin(
                 async move { Ok(tx.audit(&practice.parse().unwrap(), &Week { week_ending: "2026-11-13" }).await?) },
             )

@@ -55,6 +55,7 @@ mod operations;
 mod organisations;
 mod outcomes;
 mod outside_sign_in;
+mod own_data;
 mod own_total;
 mod papers;
 mod pathways;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     db::Scoped,
     domain::{
-        access::{OrganisationScope, PracticeScope, ServiceScope},
+        access::{AccountScope, OrganisationScope, PracticeScope, ServiceScope},
         grant,
     },
 };
@@ -43,6 +43,13 @@ impl Chained for OrganisationScope {
 impl Chained for PracticeScope {
     fn chain(&self) -> Result<OrgCode, DbErr> {
         Ok(self.practice().into())
+    }
+}
+
+/// What an account did stands with the service's.
+impl Chained for AccountScope {
+    fn chain(&self) -> Result<OrgCode, DbErr> {
+        grant::SERVICE.parse().map_err(|error: NotAnId| DbErr::Custom(error.to_string()))
     }
 }
 

@@ -66,6 +66,7 @@ pub(super) fn overview(overview: &Overview<'_>, typed: &Typed, errors: &[FieldEr
         ))
         (key_link::link(&overview.practice.into()))
         (happened_link::link(&overview.practice.into()))
+        p { a href=(href!("/practices").seg(overview.practice).seg("everything")) { "Download everything" } }
         @if !left.is_empty() { (parts::details("Clinicians who have left", &departed(overview.practice, &left))) }
     })
 }
