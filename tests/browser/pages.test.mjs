@@ -98,6 +98,10 @@ const PAGES = {
     ['limits', (page, home) => page.goto(`${home}/limits`)],
     ['people', (page, home) => page.goto(`${home}/people`)],
     ['people, refused', async (page) => { await submit('Add')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['what happened', async (page, home) => { await page.goto(`${home}/people`); await page.getByRole('link', { name: 'What happened here' }).click(); }],
+    ['what happened, narrowed down', async (page) => { await page.getByLabel('Words').fill('recorded'); await submit('Show')(page); await page.locator('main table').waitFor(); }],
+    ['what happened, refused', (page) => page.goto(`${page.url().split('?')[0]}?from=2026-02-30`)],
+    ['download everything', (page, home) => page.goto(`${home}/everything`)],
     ['one clinician', async (page, home) => { await page.goto(`${home}/people`); await page.getByRole('link', { name: 'Dr B', exact: true }).click(); }],
     ['one clinician, fresh link', async (page) => { await submit('Make an enrolment link')(page); await page.locator('#enrolment-link').waitFor(); }],
     ['enrolment', async (page) => { await page.goto(new URL((await page.locator('#enrolment-link').textContent()).trim()).pathname); }],
@@ -119,6 +123,7 @@ const PAGES = {
     ['rules of transferred work', (page) => page.goto('/lmc/wyrevale/transfers/rules')],
     ['office', (page) => page.goto('/lmc/wyrevale/office')],
     ['office, refused', async (page) => { await page.getByLabel('Telephone').fill('none'); await page.locator('main form button[type=submit]').click(); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['what happened', (page) => page.goto('/organisations/wyrevale/happened')],
     ['area again', (page) => page.goto('/lmc/wyrevale')],
     ['practices', (page) => page.getByRole('link', { name: 'Practices', exact: true }).click()],
     ['one practice', (page) => page.locator('table a').first().click()],
@@ -155,6 +160,7 @@ const PAGES = {
     ['people', under('/admin/people')],
     ['people, refused', async (page) => { await page.getByRole('button', { name: /^Add/ }).click(); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['organisations', under('/admin/organisations')],
+    ['what happened', under('/admin/happened')],
   ],
 };
 
