@@ -327,7 +327,11 @@ fn events() -> Vec<(String, Option<BTreeSet<String>>)> {
         texts.iter().find_map(|text| between(text, &says, "\"")).unwrap().to_owned()
     };
     for text in &texts {
-        for part in text.split("impl Event for ").skip(1) {
+        for part in text.split("Event for ").skip(1) {
+            let says_its_name = part.lines().nth(1).is_some_and(|line| line.trim().starts_with("const NAME"));
+            if !says_its_name {
+                continue;
+            }
             let of = part.split(' ').next().unwrap();
             let name = between(part, "const NAME: &'static str = ", ";").unwrap();
             let name = match name.strip_prefix('"') {

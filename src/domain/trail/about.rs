@@ -41,7 +41,7 @@ pub enum About {
 
 impl About {
     /// Each of them, in the order in which they are offered.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: &'static [Self] = &[
         Self::Actions,
         Self::Letters,
         Self::Counting,
@@ -105,7 +105,7 @@ impl About {
 impl FromStr for About {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let found = Self::ALL.into_iter().find(|about| about.code() == text);
+        let found = Self::ALL.iter().copied().find(|about| about.code() == text);
         found.ok_or(NotAnId { what: "a kind of act", why: "choose one of the list" })
     }
 }

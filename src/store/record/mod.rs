@@ -81,7 +81,7 @@ where
     <E::PrimaryKey as PrimaryKeyToColumn>::Column: Into<E::Column>,
 {
     let key: Vec<E::Column> = E::PrimaryKey::iter()
-        .map(|key| key.into_column())
+        .map(PrimaryKeyToColumn::into_column)
         .filter(|column: &E::Column| column.as_str() != owner.as_str())
         .collect();
     let mut rows = E::find().filter(owner.eq(whose));

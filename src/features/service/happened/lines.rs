@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
-use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::read::{Asked, called};
+use super::{
+    read::{Asked, called},
+    view::{Line, Lines},
+};
 use crate::{
-    db::Scoped,
+    db::Read,
     domain::{
         catalogue::Status,
         trail::{self, Detail, Names},
     },
     error::AppError,
     state::AppState,
-    store::trail::{self as stored, By, Chained, First, Happened, Part},
+    store::trail::{self as stored, By, Chained, First, Part, TrailEvent},
 };
 
 /// Lines of a page.
@@ -26,30 +27,6 @@ pub(super) const PIECE: u64 = 1_000;
 const MOST_LOOKED: u64 = 20_000;
 /// Earlier acts of a kind among which the one before is looked for.
 const EARLIER: u64 = 500;
-
-/// One event in words.
-#[derive(Debug, Clone)]
-pub(super) struct Line {
-    pub(super) seq: i64,
-    pub(super) at: DateTime<Utc>,
-    pub(super) who: String,
-    pub(super) kind: String,
-    pub(super) what: String,
-    /// From what it changed something, where that is known.
-    pub(super) from: Option<String>,
-    /// To what.
-    pub(super) to: Option<String>,
-}
-
-/// A page of lines, the newest first.
-#[derive(Debug, Default)]
-pub(super) struct Lines {
-    pub(super) found: Vec<Line>,
-    /// Where the next page begins, where there is one.
-    pub(super) before: Option<i64>,
-    /// Back to when it was looked, where it was not looked to the end.
-    pub(super) looked_to: Option<DateTime<Utc>>,
-}
 
 /// What ids and codes are called, learnt as they are met.
 #[derive(Debug, Default)]
@@ -74,11 +51,11 @@ impl Known {
     }
 
     /// Learns the names that these events need.
-    async fn learn<C: ConnectionTrait, S: Chained>(
+    async fn learn<S: Chained>(
         &mut self,
         app: &AppState,
-        at: Scoped<'_, C, S>,
-        events: &[(Happened, Option<Detail>)],
+        at: Read<'_, S>,
+        events: &[(TrailEvent, Option<Detail>)],
     ) -> Result<(), AppError> {
         let actors = events.iter().filter_map(|(event, _)| trail::Who::read(&event.actor)?.id());
         let ids = events.iter().filter_map(|(_, detail)| detail.as_ref()).flat_map(Detail::ids);
@@ -97,7 +74,7 @@ impl Known {
         Ok(())
     }
 
-    fn line(&self, (event, detail): &(Happened, Option<Detail>)) -> Line {
+    fn line(&self, (event, detail): &(TrailEvent, Option<Detail>)) -> Line {
         let kind = trail::kind(&event.event);
         let set = kind.zip(detail.as_ref()).and_then(|(kind, detail)| trail::set_to(kind, detail, &self.names));
         Line {
@@ -113,10 +90,10 @@ impl Known {
 }
 
 /// Events with their details read.
-type Piece = Vec<(Happened, Option<Detail>)>;
+type Piece = Vec<(TrailEvent, Option<Detail>)>;
 
-fn read(events: Vec<Happened>) -> Piece {
-    let with = |event: Happened| {
+fn read(events: Vec<TrailEvent>) -> Piece {
+    let with = |event: TrailEvent| {
         let detail = event.detail.as_deref().and_then(Detail::read);
         (event, detail)
     };
@@ -124,9 +101,9 @@ fn read(events: Vec<Happened>) -> Piece {
 }
 
 /// A page of what is asked for, before a number.
-pub(super) async fn page<C: ConnectionTrait, S: Chained>(
+pub(super) async fn page<S: Chained>(
     app: &AppState,
-    at: Scoped<'_, C, S>,
+    at: Read<'_, S>,
     asked: &Asked,
     before: Option<i64>,
 ) -> Result<Lines, AppError> {
@@ -165,11 +142,7 @@ fn says(line: &Line, asked: &Asked) -> bool {
 }
 
 /// Lines with what each of them changed something from: the newest act before it of the same kind, of the same things.
-async fn with_before<C: ConnectionTrait, S: Chained>(
-    at: Scoped<'_, C, S>,
-    known: &Known,
-    events: &Piece,
-) -> Result<Vec<Line>, AppError> {
+async fn with_before<S: Chained>(at: Read<'_, S>, known: &Known, events: &Piece) -> Result<Vec<Line>, AppError> {
     let mut newest: HashMap<&'static str, i64> = HashMap::new();
     for (event, _) in events {
         if let Some(kind) = trail::kind(&event.event).filter(|kind| kind.sets.is_some()) {
@@ -192,7 +165,7 @@ async fn with_before<C: ConnectionTrait, S: Chained>(
 }
 
 fn changed_from(
-    (event, detail): &(Happened, Option<Detail>),
+    (event, detail): &(TrailEvent, Option<Detail>),
     earlier: &HashMap<&'static str, Piece>,
     known: &Known,
 ) -> Option<String> {
@@ -206,9 +179,9 @@ fn changed_from(
 }
 
 /// The next lines of a file, the oldest first, and where the piece ended; nothing where there are no more.
-pub(super) async fn next<C: ConnectionTrait, S: Chained>(
+pub(super) async fn next<S: Chained>(
     app: &AppState,
-    at: Scoped<'_, C, S>,
+    at: Read<'_, S>,
     (asked, known): (&Asked, &mut Known),
     part: Part,
 ) -> Result<Option<(Vec<Line>, i64)>, AppError> {

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     lines::{self, Known},
-    read::{self, Asked, Typed},
-    view::{self, Happenings},
+    read::{self, Asked},
+    view::{self, Happenings, Lines, Typed},
 };
 use crate::{
     domain::{
@@ -102,7 +102,7 @@ async fn show<S: Chained>(
         Ok(asked) => lines::page(app, at, &asked, typed.before).await?,
         Err(mistakes) => {
             errors.extend(mistakes);
-            lines::Lines::default()
+            Lines::default()
         }
     };
     let who: Vec<&str> = actors.keys().map(String::as_str).collect();

@@ -4,45 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::ids::LocalDate;
-use sea_orm::ConnectionTrait;
-use serde::Deserialize;
 
+use super::view::{LONGEST_WORDS, Typed};
 use crate::{
-    db::Scoped,
+    db::Read,
     domain::{
         calendar,
         trail::{About, KINDS, Who},
     },
     error::{AppError, FieldError},
-    store::trail::{self, By, Chained, Happened, Part},
+    store::trail::{self, By, Chained, Part, TrailEvent},
     web::forms,
 };
 
 /// Those who acted that are offered to choose from.
 const MOST_ACTORS: usize = 200;
-/// Longest text that is looked for.
-pub(super) const LONGEST_WORDS: usize = 80;
-
-/// What was typed or chosen.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Typed {
-    pub(super) q: String,
-    pub(super) who: String,
-    pub(super) about: String,
-    pub(super) from: String,
-    pub(super) to: String,
-    /// Only what came before this number: the next page.
-    pub(super) before: Option<i64>,
-}
-
-impl Typed {
-    /// Whether it is some and not all.
-    pub(super) fn is_narrowed(&self) -> bool {
-        [&self.q, &self.who, &self.about, &self.from, &self.to].iter().any(|text| !text.trim().is_empty())
-    }
-}
-
 /// Those who acted, by what they are called; several phones of a clinician are one.
 pub(super) type Actors = BTreeMap<String, BTreeSet<String>>;
 
@@ -116,12 +92,12 @@ impl Asked {
     }
 
     /// Where in the chain.
-    pub(super) async fn part<C: ConnectionTrait, S: Chained>(&self, at: Scoped<'_, C, S>) -> Result<Part, AppError> {
+    pub(super) async fn part<S: Chained>(&self, at: Read<'_, S>) -> Result<Part, AppError> {
         Ok(trail::between(at, self.from, self.until).await?)
     }
 
     /// Whether an event is asked for, as far as it says so without words.
-    pub(super) fn takes(&self, event: &Happened) -> bool {
+    pub(super) fn takes(&self, event: &TrailEvent) -> bool {
         self.who.as_ref().is_none_or(|who| who.contains(&event.actor))
             && self.from.is_none_or(|from| from <= event.recorded_at)
             && self.until.is_none_or(|until| event.recorded_at < until)
@@ -140,7 +116,7 @@ impl Asked {
 }
 
 /// Those who acted.
-pub(super) async fn actors<C: ConnectionTrait, S: Chained>(at: Scoped<'_, C, S>) -> Result<Actors, AppError> {
+pub(super) async fn actors<S: Chained>(at: Read<'_, S>) -> Result<Actors, AppError> {
     let found = trail::actors(at, MOST_ACTORS).await?;
     let ids = found.iter().filter_map(|actor| Who::read(actor)?.id()).collect();
     let names = trail::names(at, &ids).await?;

@@ -1,12 +1,10 @@
 //! What happened, as markup.
 
+use chrono::{DateTime, Utc};
 use entity::ids::LocalDate;
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::{
-    lines::{Line, Lines},
-    read::{LONGEST_WORDS, Typed},
-};
 use crate::{
     domain::{access::Role, calendar, trail::About},
     error::FieldError,
@@ -20,6 +18,53 @@ use crate::{
         table::{table, words},
     },
 };
+
+/// Longest text that is looked for.
+pub(super) const LONGEST_WORDS: usize = 80;
+
+/// What was typed or chosen.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    pub(super) q: String,
+    pub(super) who: String,
+    pub(super) about: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    /// Only what came before this number: the next page.
+    pub(super) before: Option<i64>,
+}
+
+impl Typed {
+    /// Whether it is some and not all.
+    pub(super) fn is_narrowed(&self) -> bool {
+        [&self.q, &self.who, &self.about, &self.from, &self.to].iter().any(|text| !text.trim().is_empty())
+    }
+}
+
+/// One event in words.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) seq: i64,
+    pub(super) at: DateTime<Utc>,
+    pub(super) who: String,
+    pub(super) kind: String,
+    pub(super) what: String,
+    /// From what it changed something, where that is known.
+    pub(super) from: Option<String>,
+    /// To what.
+    pub(super) to: Option<String>,
+}
+
+/// A page of lines, the newest first.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    pub(super) found: Vec<Line>,
+    /// Where the next page begins, where there is one.
+    pub(super) before: Option<i64>,
+    /// Back to when it was looked, where it was not looked to the end.
+    pub(super) looked_to: Option<DateTime<Utc>>,
+}
 
 /// The page.
 #[derive(Debug)]
@@ -50,7 +95,7 @@ fn offered(role: Role) -> Vec<About> {
             matches!(about, About::People | About::SigningIn | About::Published | About::Downloads | About::Upkeep)
         }
     };
-    About::ALL.into_iter().filter(own).collect()
+    About::ALL.iter().copied().filter(own).collect()
 }
 
 fn section(role: Role) -> Section {
@@ -100,16 +145,20 @@ fn filter(page: &Happenings<'_>) -> Markup {
     let mut about = vec![Choice::new("", "Anything", &typed.about)];
     about.extend(offered(page.role).into_iter().map(|one| Choice::new(one.code(), one.title(), &typed.about)));
     let day = |name, label, value| Field::new(name, label).value(value).errors(errors).width(Width::Ten);
+    let is_open = typed.is_narrowed() || !errors.is_empty();
     html! {
-        form .hr-form .hr-no-print method="get" action=(page.at) novalidate {
-            (form::text(&Field::new("q", "Words").value(&typed.q).maxlength(LONGEST_WORDS).autocomplete("off").width(Width::Twenty).errors(errors)))
-            (form::select(&Field::new("who", "Who").errors(errors), &who))
-            (form::select(&Field::new("about", "What about").errors(errors), &about))
-            div .hr-pick {
-                (form::date(&day("from", "From", &typed.from)))
-                (form::date(&day("to", "To", &typed.to)))
+        details .nhsuk-details .hr-no-print open[is_open] {
+            summary .nhsuk-details__summary { span .nhsuk-details__summary-text { "Search and narrow down" } }
+            div .nhsuk-details__text {
+                form .hr-pick method="get" action=(page.at) novalidate {
+                    (form::text(&Field::new("q", "Words").value(&typed.q).maxlength(LONGEST_WORDS).autocomplete("off").width(Width::Twenty).errors(errors)))
+                    (form::select(&Field::new("who", "Who").errors(errors), &who))
+                    (form::select(&Field::new("about", "What about").errors(errors), &about))
+                    (form::date(&day("from", "From", &typed.from)))
+                    (form::date(&day("to", "To", &typed.to)))
+                    (form::button(Button::Primary, "Show"))
+                }
             }
-            (form::button(Button::Primary, "Show"))
         }
     }
 }
