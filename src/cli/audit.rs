@@ -75,13 +75,16 @@ async fn verify(settings: &Settings, read: Snapshot<'_>) -> Result<(), Failure> 
     let mut wrong = chains(read).await?;
     wrong.extend(emptied(read).await?);
     let mut folders: Vec<&Path> = settings.anchored.folder.as_deref().into_iter().collect();
-    let restored = if settings.anchors.is_dir() {
+    // Where --anchors names a folder, the file is where it is by itself.
+    let beside = settings.data.join("anchors.log");
+    let file = if settings.anchors.is_dir() {
         folders.retain(|folder| *folder != settings.anchors.as_path());
         folders.push(&settings.anchors);
-        None
+        &beside
     } else {
-        log(settings, read, &mut wrong).await?
+        &settings.anchors
     };
+    let restored = log(file, read, &mut wrong).await?;
     for folder in folders {
         filed(read, folder, restored, &mut wrong).await?;
     }
@@ -117,13 +120,9 @@ async fn emptied(read: Snapshot<'_>) -> Result<Vec<String>, Failure> {
 }
 
 /// The file that a line is added to whenever a chain grew; answers when a backup was restored.
-async fn log(
-    settings: &Settings,
-    read: Snapshot<'_>,
-    wrong: &mut Vec<String>,
-) -> Result<Option<DateTime<Utc>>, Failure> {
-    let file = settings.anchors.display();
-    let said = outside::read(&settings.anchors).map_err(|why| Failure::File { file: file.to_string(), why })?;
+async fn log(path: &Path, read: Snapshot<'_>, wrong: &mut Vec<String>) -> Result<Option<DateTime<Utc>>, Failure> {
+    let file = path.display();
+    let said = outside::read(path).map_err(|why| Failure::File { file: file.to_string(), why })?;
     if !said.is_there {
         say(&format!("There is no {file}: it says nothing of the ends of the chains."));
         return Ok(None);

@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn every_actor_is_read_back() {
         let id = Uuid::from_u128(7);
-        let practice = "Z90001".parse().unwrap();
+        let practice: entity::ids::OdsCode = "Z90001".parse().unwrap();
         let clinician = entity::ids::ClinicianId(Uuid::from_u128(8));
         let grant = Grant { role: Role::PracticeManager, organisation: (&practice).into() };
         let actors = [

@@ -1,6 +1,7 @@
 //! What is kept about one's own account, as one file of JSON.
 
 use axum::{extract::State, response::Response};
+use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::page::own;
@@ -17,7 +18,7 @@ use crate::{
         record,
         trail::{self, First},
     },
-    web::{caller::Caller, download},
+    web::{caller::Caller, download, forms::Form},
 };
 
 /// Rows of one table: nobody has as many sign-ins or mails.
@@ -25,11 +26,17 @@ const MOST_ROWS: usize = 20_000;
 /// Acts in the trail of the service, the newest.
 const MOST_ACTS: u64 = 5_000;
 
+/// The form has nothing to say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
 /// The file.
 pub(super) async fn file(
     permit: Permit<KeepAccount>,
     caller: Caller,
     State(app): State<AppState>,
+    Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, AppError> {
     let (person, _) = own(&app, &caller, &permit)?;
     let turn = app.exports.begin(person.to_string())?;
