@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Mail, bad_setting::BadSetting};
+use super::{bad_setting::BadSetting, mail::Mail};
 
 /// Flags of the daily anchor.
 #[derive(Debug, Clone, Default, clap::Args)]
