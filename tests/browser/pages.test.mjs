@@ -100,7 +100,7 @@ const PAGES = {
     ['people, refused', async (page) => { await submit('Add')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['what happened', async (page, home) => { await page.goto(`${home}/people`); await page.getByRole('link', { name: 'What happened here' }).click(); }],
     ['what happened, narrowed down', async (page) => { await page.getByText('Search and narrow down').click(); await page.getByLabel('Words').fill('kept'); await submit('Show')(page); await page.locator('main table').waitFor(); }],
-    ['what happened, refused', (page) => page.goto(`${page.url().split('?')[0]}?from=2026-02-30`)],
+    ['what happened, refused', (page) => page.goto(`${page.url().split('?')[0]}?from=2026-11-20&to=2026-11-19`)],
     ['download everything', (page, home) => page.goto(`${home}/everything`)],
     ['one clinician', async (page, home) => { await page.goto(`${home}/people`); await page.getByRole('link', { name: 'Dr B', exact: true }).click(); }],
     ['one clinician, fresh link', async (page) => { await submit('Make an enrolment link')(page); await page.locator('#enrolment-link').waitFor(); }],
