@@ -10,13 +10,15 @@ use entity::{
     audit_event, audit_head,
     ids::{EventId, OrgCode},
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::domain::digest::hex;
+
+mod chain;
+
+pub use chain::{Broken, Why, exported, verify};
 
 /// Something worth being able to prove later.
 pub trait Event: Serialize + Send + Sync {
@@ -146,62 +148,6 @@ fn link(
     hex(&bytes)
 }
 
-/// A chain that does not hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
-    /// Whose.
-    pub organisation: OrgCode,
-    /// The first event that does not fit.
-    pub seq: i64,
-}
-
-/// Walks every chain and names the first event of each that does not hold.
-pub async fn verify(conn: &impl ConnectionTrait) -> Result<(u64, Vec<Broken>), DbErr> {
-    let mut broken = without_head(conn).await?;
-    let mut checked: u64 = 0;
-    for head in audit_head::Entity::find().order_by_asc(audit_head::Column::Organisation).all(conn).await? {
-        let events = audit_event::Entity::find()
-            .filter(audit_event::Column::Organisation.eq(head.organisation.clone()))
-            .order_by_asc(audit_event::Column::Seq)
-            .all(conn)
-            .await?;
-        let mut previous = String::new();
-        let mut expected: i64 = 1;
-        let mut fault = None;
-        for event in &events {
-            checked = checked.saturating_add(1);
-            if !holds(event, &previous, expected) {
-                fault = Some(event.seq);
-                break;
-            }
-            previous.clone_from(&event.hash);
-            expected = expected.saturating_add(1);
-        }
-        if fault.is_none() && (expected.saturating_sub(1) != head.seq || previous != head.hash) {
-            fault = Some(expected);
-        }
-        if let Some(seq) = fault {
-            broken.push(Broken { organisation: head.organisation, seq });
-        }
-    }
-    Ok((checked, broken))
-}
-
-fn holds(event: &audit_event::Model, previous: &str, expected: i64) -> bool {
-    let detail_holds = match (&event.salt, &event.detail) {
-        (Some(salt), Some(detail)) => hex(&[salt.as_bytes(), detail.as_bytes()]) == event.detail_hash,
-        // Erased: the hash stands for what was there.
-        (None, None) => true,
-        _ => false,
-    };
-    let at = event.recorded_at.to_rfc3339();
-    detail_holds
-        && event.seq == expected
-        && event.previous_hash == previous
-        && link(previous, &event.organisation, event.seq, &at, &event.actor, &event.event, &event.detail_hash)
-            == event.hash
-}
-
 /// The newest event of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -241,6 +187,16 @@ pub async fn heads(conn: &impl ConnectionTrait) -> Result<BTreeMap<OrgCode, Head
     Ok(heads.collect())
 }
 
+/// The hash of the event of a chain that an anchor tells of; nothing where there is none.
+pub async fn hash_of(conn: &impl ConnectionTrait, head: &Head) -> Result<Option<String>, DbErr> {
+    audit_event::Entity::find_by_id((head.organisation.clone(), head.seq))
+        .select_only()
+        .column(audit_event::Column::Hash)
+        .into_tuple()
+        .one(conn)
+        .await
+}
+
 /// The hash of every event of a chain, by its number.
 pub async fn hashes(conn: &impl ConnectionTrait, organisation: &OrgCode) -> Result<BTreeMap<i64, String>, DbErr> {
     let rows: Vec<(i64, String)> = audit_event::Entity::find()
@@ -251,26 +207,4 @@ pub async fn hashes(conn: &impl ConnectionTrait, organisation: &OrgCode) -> Resu
         .all(conn)
         .await?;
     Ok(rows.into_iter().collect())
-}
-
-/// Chains that have events and no head, or a head and no events: whoever deletes one forgets the other.
-async fn without_head(conn: &impl ConnectionTrait) -> Result<Vec<Broken>, DbErr> {
-    let headed: Vec<OrgCode> = audit_head::Entity::find()
-        .select_only()
-        .column(audit_head::Column::Organisation)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    let rows: Vec<OrgCode> = audit_event::Entity::find()
-        .select_only()
-        .column(audit_event::Column::Organisation)
-        .distinct()
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter(|organisation| !headed.contains(organisation))
-        .map(|organisation| Broken { organisation, seq: 1 })
-        .collect())
 }

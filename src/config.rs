@@ -11,12 +11,14 @@ use serde::Deserialize;
 mod address;
 mod bad_setting;
 mod contact;
+mod filed;
 mod keys;
 mod mail;
 mod provider;
 mod proxies;
 
 pub use bad_setting::BadSetting;
+pub use filed::{AnchorOptions, AnchorSettings};
 pub use keys::{Keys, Master, Missing, Purpose};
 pub use mail::Mail;
 pub use provider::{ProviderOptions, ProviderSettings};
@@ -85,6 +87,9 @@ pub struct Options {
     /// X-Forwarded-For says who asks
     #[arg(long, env = "HEADROOM_TRUSTED_PROXIES", value_name = "ADDRESSES", global = true)]
     pub trusted_proxies: Option<String>,
+    /// The daily anchor.
+    #[command(flatten)]
+    pub anchored: AnchorOptions,
     /// The organisation's own sign-in.
     #[command(flatten)]
     pub provider: ProviderOptions,
@@ -110,6 +115,8 @@ struct FileOptions {
     token_key: Option<PathBuf>,
     noise_key: Option<PathBuf>,
     anchors: Option<PathBuf>,
+    anchor_folder: Option<PathBuf>,
+    anchor_mail: Option<String>,
     jurisdiction: Option<String>,
     smtp: Option<String>,
     mail_from: Option<String>,
@@ -127,6 +134,11 @@ struct FileOptions {
 }
 
 impl FileOptions {
+    /// Those of the daily anchor.
+    fn take_anchored(&mut self) -> AnchorOptions {
+        AnchorOptions { anchor_folder: self.anchor_folder.take(), anchor_mail: self.anchor_mail.take() }
+    }
+
     /// Those of the organisation's sign-in. serde would take any name where it flattened them.
     fn take_provider(&mut self) -> ProviderOptions {
         ProviderOptions {
@@ -160,6 +172,8 @@ pub struct Settings {
     pub noise_key: PathBuf,
     /// Where the newest event of every chain is written outside the database.
     pub anchors: PathBuf,
+    /// Where it goes once a day besides.
+    pub anchored: AnchorSettings,
     /// Whose editions of the catalogue are used.
     pub jurisdiction: String,
     /// How reminders are mailed; nothing where they are shown in the product only.
@@ -195,6 +209,7 @@ impl Settings {
     pub fn resolve(options: Options) -> Result<Self, BadSetting> {
         let mut file = read_file(options.config.as_deref())?;
         let provider = provider::read(options.provider.or(file.take_provider()))?;
+        let anchored = options.anchored.or(file.take_anchored());
         let data = options.data.or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         let database = match options.database_url.or(file.database_url) {
             None => Database::Sqlite(data.join("headroom.sqlite")),
@@ -208,16 +223,18 @@ impl Settings {
             Some(url) => address::read(url)?,
             None => address::here(listen),
         };
+        let mail = mail::read(
+            options.smtp.or(file.smtp),
+            options.mail_from.or(file.mail_from),
+            options.smtp_certificate.or(file.smtp_certificate),
+        )?;
         Ok(Self {
+            anchored: filed::read(anchored, mail.as_ref())?,
             token_key: options.token_key.or(file.token_key).unwrap_or_else(|| data.join("token.key")),
             noise_key: options.noise_key.or(file.noise_key).unwrap_or_else(|| data.join("noise.key")),
             anchors: options.anchors.or(file.anchors).unwrap_or_else(|| data.join("anchors.log")),
             jurisdiction: options.jurisdiction.or(file.jurisdiction).unwrap_or_else(|| "England".to_owned()),
-            mail: mail::read(
-                options.smtp.or(file.smtp),
-                options.mail_from.or(file.mail_from),
-                options.smtp_certificate.or(file.smtp_certificate),
-            )?,
+            mail,
             security_contact: contact::read(options.security_contact.or(file.security_contact))?,
             public_releases: options.public_releases.or(file.public_releases).unwrap_or(false),
             proxies: Proxies::read(options.trusted_proxies.or(file.trusted_proxies))?,

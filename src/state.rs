@@ -28,6 +28,7 @@ use crate::{
 
 mod catalogues;
 mod clock;
+mod exports;
 mod imports;
 mod knocks;
 pub mod notices;
@@ -40,6 +41,7 @@ mod workers;
 
 pub use catalogues::Catalogues;
 pub use clock::DOUBTED;
+pub use exports::{ExportTurn, Exports};
 pub use imports::{Arrival, Imports, Progress, Turn};
 pub use knocks::Knocks;
 pub use paces::{MOST_REQUESTS, Pace, Paces};
@@ -90,6 +92,8 @@ pub struct Shared {
     pub provider: Option<Provider>,
     /// Extracts that are being taken in.
     pub imports: Imports,
+    /// Large files that are being made.
+    pub exports: Exports,
     /// Cancelled when the server stops: open streams end.
     pub stopping: CancellationToken,
     /// Whether this is the demo, with sign-in by one click.
@@ -149,6 +153,7 @@ impl AppState {
             knocks: Knocks::default(),
             paces: Paces::default(),
             imports: Imports::default(),
+            exports: Exports::default(),
             stopping: CancellationToken::new(),
             demo,
         })))

@@ -7,6 +7,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use self::{failure::Failure, spoken::complain};
 use crate::config::{Options, Settings};
 
+mod audit;
 mod catalogue;
 mod clock;
 mod demo;
@@ -64,6 +65,9 @@ enum Command {
     /// List and revoke the keys of programs
     #[command(subcommand)]
     Keys(keys::Do),
+    /// Check the audit chains and the anchors that left the service, or print them
+    #[command(subcommand)]
+    Audit(audit::Do),
     /// Anchor what was counted, and fold days older than 13 weeks, as every night
     Fold,
     /// Recount what is stored twice and check every chain; exits with 1 on a mismatch
@@ -90,6 +94,7 @@ impl Command {
             | Self::Clock(_)
             | Self::User(_)
             | Self::Keys(_)
+            | Self::Audit(_)
             | Self::Fold
             | Self::Verify(_) => false,
         }
@@ -134,6 +139,7 @@ pub fn run() -> ExitCode {
             Command::Clock(what) => clock::run(settings, what).await,
             Command::User(user) => user::run(settings, user).await,
             Command::Keys(what) => keys::run(settings, what).await,
+            Command::Audit(what) => audit::run(settings, what).await,
             Command::Fold => fold::run(settings).await,
             Command::Verify(how) => verify::run(settings, how).await,
             Command::Demo(how) => demo::run(settings, how, temporary).await,

@@ -15,6 +15,7 @@ fn uses(command: &str, setting: &str) -> bool {
         "openapi" => false,
         "send" => ["log", "config"].contains(&setting),
         "migrate" | "import" | "organisations" => database,
+        "audit" => database || ["anchors", "anchor_folder"].contains(&setting),
         "catalogue" => database || setting == "jurisdiction",
         "verify" => database || (STATE.contains(&setting) && setting != "jurisdiction"),
         "release" | "clock" | "fold" | "keys" => database || STATE.contains(&setting),

@@ -241,7 +241,7 @@ async fn chains(read: Snapshot<'_>) -> Result<usize, Failure> {
     let (checked, broken) = audit::verify(read.conn).await?;
     say(&format!("Audit events checked: {checked}"));
     for one in &broken {
-        say(&format!("  the chain of {} does not hold from event {}", one.organisation, one.seq));
+        say(&format!("  the chain of {} does not hold from event {}: {one}", one.organisation, one.seq));
     }
     Ok(broken.len())
 }

@@ -14,6 +14,11 @@ pub fn london_time(at: DateTime<Utc>) -> String {
     at.with_timezone(&London).format("%H:%M").to_string()
 }
 
+/// Day and time in London, to the second, as files have it: `2026-11-20T11:38:05+00:00`.
+pub fn london_stamp(at: DateTime<Utc>) -> String {
+    at.with_timezone(&London).to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+}
+
 /// Day and time in London, in words.
 pub fn london(at: DateTime<Utc>) -> String {
     format!("{}, {}", london_day(at).long(), london_time(at))

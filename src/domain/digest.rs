@@ -33,6 +33,11 @@ pub fn first_eight(text: &[u8]) -> [u8; 8] {
     first
 }
 
+/// A digest that was taken piece by piece.
+pub fn hexed(digest: &[u8]) -> String {
+    written(digest)
+}
+
 fn written(digest: &[u8]) -> String {
     let mut text = String::with_capacity(64);
     for byte in digest {

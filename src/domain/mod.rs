@@ -43,6 +43,7 @@ pub mod reminder;
 pub mod second_factor;
 pub mod staff;
 pub mod standing;
+pub mod trail;
 pub mod transfer;
 pub mod work;
 pub mod working_day;

@@ -1,10 +1,12 @@
 //! File formats in and out; no HTTP, no database.
 
+pub mod anchor_file;
 pub mod appointments;
 pub mod archive;
 pub mod docx;
 pub mod draft_csv;
 pub mod icalendar;
+pub mod long_archive;
 pub mod mail;
 pub mod ods;
 pub mod own_csv;

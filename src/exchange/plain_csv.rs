@@ -13,6 +13,20 @@ pub fn write<const N: usize>(columns: [&str; N], rows: impl IntoIterator<Item = 
     writer.into_inner().unwrap_or_default()
 }
 
+/// Lines of a file whose columns stand in it already.
+pub fn rows<const N: usize>(rows: impl IntoIterator<Item = [String; N]>) -> Vec<u8> {
+    lines(rows.into_iter().map(|row| row.into_iter().collect()))
+}
+
+/// The same of rows of any width.
+pub fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for row in rows {
+        let _ = writer.write_record(row.iter().map(|cell| text(cell)));
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

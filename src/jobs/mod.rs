@@ -1,6 +1,7 @@
 //! Scheduled work. Each job runs on every node; what it does is made to happen once by a unique key in the database.
 
 pub mod account_mail;
+pub mod anchors;
 pub mod change_listener;
 pub mod clock;
 pub mod history;

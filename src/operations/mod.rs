@@ -93,6 +93,7 @@ pub mod record_correction;
 pub mod record_divert_answer;
 pub mod record_divert_message;
 pub mod record_evidence_pack;
+pub mod record_export;
 pub mod record_letter;
 pub mod record_outcome;
 pub mod record_status;

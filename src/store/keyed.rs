@@ -131,10 +131,14 @@ pub(super) mod tests {
 
     /// What SQLite says it will do.
     pub(in crate::store) async fn plan(select: SelectStatement) -> String {
+        plan_of(DatabaseBackend::Sqlite.build(&select)).await
+    }
+
+    /// The same of a statement as it is sent.
+    pub(in crate::store) async fn plan_of(statement: Statement) -> String {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::sqlite(&folder.path().join("plan.db")).await.unwrap();
         Migrator::up(db.schema(), None).await.unwrap();
-        let statement = DatabaseBackend::Sqlite.build(&select);
         let explain = format!("EXPLAIN QUERY PLAN {}", statement.sql);
         let values = statement.values.unwrap();
         let explain = Statement::from_sql_and_values(DatabaseBackend::Sqlite, explain, values);

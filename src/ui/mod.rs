@@ -15,6 +15,7 @@ pub mod figures;
 pub mod filled;
 pub mod form;
 pub mod given_back;
+pub mod happened_link;
 pub mod href;
 pub mod key_link;
 pub mod layout;

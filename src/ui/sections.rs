@@ -27,6 +27,7 @@ pub enum Section {
     AllReleases,
     HowToRead,
     Organisations,
+    WhatHappened,
     Clock,
     /// None of them.
     Elsewhere,
@@ -59,6 +60,7 @@ impl Section {
             Self::AllReleases => "All releases",
             Self::HowToRead => "How to read this",
             Self::Organisations => "Organisations",
+            Self::WhatHappened => "What happened",
             Self::Clock => "Clock",
             Self::Elsewhere => "",
         }

@@ -121,6 +121,7 @@ impl Place {
             Self::Service => vec![
                 item(href!("/admin/people"), Section::People),
                 item(href!("/admin/organisations"), Section::Organisations),
+                item(href!("/admin/happened"), Section::WhatHappened),
                 item(href!("/admin/clock"), Section::Clock),
             ],
             Self::Nowhere => Vec::new(),

@@ -104,6 +104,10 @@ const PAGES = {
     ['people', (page, home) => page.goto(`${home}/people`)],
     ['people, refused', async (page) => { await submit('Add')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['sheet of links', async (page, home) => { await page.goto(`${home}/people`); await page.getByLabel('One clinician a line: label, staff group').fill('Dr Ymir, GP partner\nDr Zosimus, Locum'); await submit('Add all')(page); await submit('A sheet of links to print')(page); await page.getByRole('heading', { name: 'Links to hand round' }).waitFor(); }],
+    ['what happened', async (page, home) => { await page.goto(`${home}/people`); await page.getByRole('link', { name: 'What happened here' }).click(); }],
+    ['what happened, narrowed down', async (page) => { await page.getByText('Search and narrow down').click(); await page.getByLabel('Words').fill('kept'); await submit('Show')(page); await page.locator('main table').waitFor(); }],
+    ['what happened, refused', (page) => page.goto(`${page.url().split('?')[0]}?from=2026-11-20&to=2026-11-19`)],
+    ['download everything', (page, home) => page.goto(`${home}/everything`)],
     ['one clinician', async (page, home) => { await page.goto(`${home}/people`); await page.getByRole('link', { name: 'Dr B', exact: true }).click(); }],
     ['one clinician, fresh link', async (page) => { await submit('Make an enrolment link')(page); await page.locator('#enrolment-link').waitFor(); }],
     ['enrolment', async (page) => { await page.goto(new URL((await page.locator('#enrolment-link').textContent()).trim()).pathname); }],
@@ -125,6 +129,7 @@ const PAGES = {
     ['rules of transferred work', (page) => page.goto('/lmc/wyrevale/transfers/rules')],
     ['office', (page) => page.goto('/lmc/wyrevale/office')],
     ['office, refused', async (page) => { await page.getByLabel('Telephone').fill('none'); await page.locator('main form button[type=submit]').click(); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['what happened', (page) => page.goto('/organisations/wyrevale/happened')],
     ['area again', (page) => page.goto('/lmc/wyrevale')],
     ['practices', (page) => page.getByRole('link', { name: 'Practices', exact: true }).click()],
     ['one practice', (page) => page.locator('table a').first().click()],
@@ -161,6 +166,7 @@ const PAGES = {
     ['people', under('/admin/people')],
     ['people, refused', async (page) => { await page.getByRole('button', { name: /^Add/ }).click(); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['organisations', under('/admin/organisations')],
+    ['what happened', under('/admin/happened')],
   ],
 };
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod account_mail;
+mod anchors;
 mod api_keys;
 mod appointments;
 mod architecture;
@@ -32,6 +33,7 @@ mod evidence;
 mod first_run;
 mod generated;
 mod guessing;
+mod happened;
 mod hardening;
 mod held;
 mod history;
@@ -54,6 +56,7 @@ mod operations;
 mod organisations;
 mod outcomes;
 mod outside_sign_in;
+mod own_data;
 mod own_total;
 mod papers;
 mod pathways;

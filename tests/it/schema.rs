@@ -124,7 +124,7 @@ const MAY_CHANGE: [&str; 28] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 38] = [
+const MIGRATIONS: [(&str, &str); 39] = [
     ("m001_service.rs", "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2"),
     ("m002_organisations.rs", "19377d13721fc8f225b097b8a230217ec886f766e6d239cbef52bd81ac270f15"),
     ("m003_people.rs", "9274761ff1d23c9f0e0c22e435d18c8d7441fa31fc049f538816ed5a9e467ea4"),
@@ -163,6 +163,7 @@ const MIGRATIONS: [(&str, &str); 38] = [
     ("m041_api_keys.rs", "7577d4e323b9b9f5e1b4172b0ba729cb44e797a6668f3d5cd401f27b94b3004a"),
     ("m042_outside_identities.rs", "a7af62feb3b41b6a94ecd1a0fe5a2d4045d318f644ba9768c2696d3a1dd7f99e"),
     ("m043_account_mails.rs", "3adc820c506bb16d028944a04f6eb5461cdf84dd3ed75494c4efceda3712e8c5"),
+    ("m045_audit_reading.rs", "0dc3e328226ac94fd46828dd5b517603b660644d04e6edb96d605095c9be931b"),
 ];
 
 #[test]
@@ -338,13 +339,18 @@ async fn fill(test: &TestDb) {
 }
 
 /// Migrations that make no table, the index that each makes last, and what fails while nothing of it is left.
-const LAST_INDEX: [(&str, &str, &str); 2] = [
+const LAST_INDEX: [(&str, &str, &str); 3] = [
     ("m023_receipt_pages", "ix_access_receipt_practice_reader_day_page", "SELECT page FROM access_receipt"),
     (
         "m024_contacts_by_day",
         "ix_contact_practice_day",
         // The index that it drops first is there again.
         "CREATE INDEX ix_contact_practice_clinician_day ON consent (practice)",
+    ),
+    (
+        "m045_audit_reading",
+        "ix_audit_event_organisation_recorded_at_seq",
+        "DROP INDEX ix_audit_event_organisation_event_seq",
     ),
 ];
 

@@ -98,7 +98,7 @@ async fn live(test: TestDb) -> Lived {
 }
 
 /// Two notices on one service, of two days.
-async fn letters(app: &TestApp) {
+pub(crate) async fn letters(app: &TestApp) {
     let manager = app.manager("Z90001").await;
     for on in [TODAY, "2026-11-18"] {
         let body = json!({
@@ -116,7 +116,7 @@ async fn letters(app: &TestApp) {
 }
 
 /// Contacts, one of them undone, tally marks, a day sheet and sessions of one clinician's day.
-async fn count(app: &TestApp, who: ClinicianId, on: &str) {
+pub(crate) async fn count(app: &TestApp, who: ClinicianId, on: &str) {
     let manager = app.manager("Z90001").await;
     let of = format!("/api/v1/practices/Z90001/clinicians/{who}");
     let ids: Vec<Uuid> = (0..4).map(|_| Uuid::now_v7()).collect();
@@ -164,7 +164,7 @@ where
 
 /// Two of each kind of record, of two practices.
 #[expect(clippy::too_many_lines, reason = "one row after the other")]
-async fn register(app: &TestApp) {
+pub(crate) async fn register(app: &TestApp) {
     let now = app.clock.now();
     for practice in ["Z90001", "Z90002"] {
         let practice = ods(practice);
@@ -252,7 +252,7 @@ async fn register(app: &TestApp) {
 
 /// Work that was passed on: logged, corrected, taken from a sheet, returned by a letter; and what an LMC says of it.
 #[expect(clippy::too_many_lines, reason = "one row after the other")]
-async fn transfers(app: &TestApp) {
+pub(crate) async fn transfers(app: &TestApp) {
     let manager = app.manager("Z90001").await;
     let api = "/api/v1/practices/Z90001/transfers";
     let item = |outcome: &str| {
@@ -327,7 +327,7 @@ async fn transfers(app: &TestApp) {
 }
 
 /// An officer of an LMC reads two practices.
-async fn receipts(app: &TestApp) {
+pub(crate) async fn receipts(app: &TestApp) {
     let reader = Reader {
         person: PersonId(Uuid::now_v7()),
         role: "lmc-officer",
@@ -785,7 +785,7 @@ both_databases!(every_tampering_is_found_and_named, |test: TestDb| async move {
 });
 
 /// Runs the statements with every trigger taken off, and puts them on again as they were.
-async fn tamper(kind: Kind, place: &Place, sql: &[String]) {
+pub(crate) async fn tamper(kind: Kind, place: &Place, sql: &[String]) {
     let url = match place {
         Place::Sqlite(file) => format!("sqlite://{}", file.display()),
         Place::Postgres(url) => url.clone(),

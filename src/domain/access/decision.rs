@@ -69,7 +69,7 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
     match action {
         Action::ReadReleases => return true,
         // Whoever runs an organisation here, of whatever kind; nobody for the service as a whole.
-        Action::ManageKeys => {
+        Action::ManageKeys | Action::SeeWhatHappened => {
             return grant.role.side().is_some()
                 && matches!(target, Target::Organisation(at) if grant.organisation == *at);
         }
@@ -97,6 +97,7 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
             | Action::RunDivert
             | Action::ManageDisplays
             | Action::ManageClinicians
+            | Action::DownloadRecord
             | Action::SeeDisplay
             | Action::SeeDesk
             | Action::CountDiverts => practice(),
@@ -212,6 +213,8 @@ mod tests {
         let never = [
             Action::Administer,
             Action::ManageKeys,
+            Action::SeeWhatHappened,
+            Action::DownloadRecord,
             Action::ManageClinicians,
             Action::ManageDisplays,
             Action::SetSharing,
@@ -238,6 +241,22 @@ mod tests {
                         assert!(decide(&none, *action, &target, FACTS).is_err(), "{role:?} {action:?}");
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_reads_a_practices_trail_sees_each_clinicians_count() {
+        let (practice, lmc) = places();
+        for role in Role::ALL {
+            for organisation in [OrgCode::from(&practice), lmc.clone()] {
+                let actor = person(role, organisation);
+                let may = |action, target| decide(&actor, action, &target, FACTS).is_ok();
+                let reads = may(Action::SeeWhatHappened, Target::Organisation((&practice).into()))
+                    || may(Action::DownloadRecord, Target::Practice(practice.clone()));
+                // Trails are found by code, and codes of practices are held by managers alone.
+                let manages = role == Role::PracticeManager;
+                assert!(!reads || !manages || may(Action::SeeCapacity, Target::Practice(practice.clone())), "{role:?}");
             }
         }
     }

@@ -99,6 +99,8 @@ impl KeyScope {
             | Action::SetMeeting
             | Action::EnterByTelephone
             | Action::ManageKeys
+            | Action::SeeWhatHappened
+            | Action::DownloadRecord
             | Action::SignIn
             | Action::SeeOwnKey
             | Action::SeeAccount

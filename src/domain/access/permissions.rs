@@ -101,6 +101,10 @@ permissions! {
     EnterByTelephone => PracticeScope,
     /// Make and revoke keys for programs that act for an organisation.
     ManageKeys => OrganisationScope,
+    /// See what happened in an organisation, and download it.
+    SeeWhatHappened => OrganisationScope,
+    /// Download everything that is kept of a practice.
+    DownloadRecord => PracticeScope,
     /// Read releases.
     ReadReleases => LedgerScope,
     /// Sign in, sign out, use a link: everybody may.

@@ -14,6 +14,7 @@ pub mod network;
 pub mod notices;
 pub mod outcomes;
 pub mod people;
+pub mod record;
 pub mod register;
 pub mod sharing;
 pub mod transfers;
@@ -36,6 +37,7 @@ pub fn routes(routes: Routes) -> Routes {
         outcomes::routes,
         transfers::routes,
         evidence::routes,
+        record::routes,
         sharing::routes,
     ];
     subjects.iter().fold(routes, |routes, subject| subject(routes))

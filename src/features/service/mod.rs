@@ -6,6 +6,7 @@ pub mod account;
 pub mod clock;
 pub mod enrolment;
 pub mod front;
+pub mod happened;
 pub mod health;
 pub mod help;
 pub mod keys;
@@ -15,13 +16,14 @@ pub mod sign_in;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 10] = [
+    let subjects: [fn(Routes) -> Routes; 11] = [
         health::routes,
         front::routes,
         help::routes,
         sign_in::routes,
         account::routes,
         keys::routes,
+        happened::routes,
         setup::routes,
         enrolment::routes,
         people::routes,

@@ -95,7 +95,7 @@ fn migrations_are_declared_in_the_one_way() {
     });
 }
 
-fn each_file(folder: &Path, visit: &mut impl FnMut(&Path)) {
+pub(crate) fn each_file(folder: &Path, visit: &mut impl FnMut(&Path)) {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {

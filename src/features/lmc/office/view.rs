@@ -8,6 +8,7 @@ use crate::{
     error::FieldError,
     ui::{
         form::{self, Button, Field},
+        happened_link,
         href::Href,
         key_link, parts,
         sections::Section,
@@ -51,5 +52,6 @@ pub(super) fn form(
             @if let Some(since) = since { p .hr-small { "Published as it stands since " (since.written()) "." } }
         }))
         (key_link::link(lmc))
+        (happened_link::link(lmc))
     })
 }

@@ -17,6 +17,7 @@ use crate::{
     store::people::{ClinicianRow, DeviceRow},
     ui::{
         form::{self, Button, Choice, Field, Width},
+        happened_link,
         href::Href,
         key_link,
         number::counted,
@@ -64,6 +65,8 @@ pub(super) fn overview(overview: &Overview<'_>, typed: &Typed, errors: &[FieldEr
             },
         ))
         (key_link::link(&overview.practice.into()))
+        (happened_link::link(&overview.practice.into()))
+        p { a href=(href!("/practices").seg(overview.practice).seg("everything")) { "Download everything" } }
         @if !left.is_empty() { (parts::details("Clinicians who have left", &departed(overview.practice, &left))) }
     })
 }

@@ -9,7 +9,7 @@ use crate::{
     href,
     store::releases::Line,
     ui::{
-        key_link, parts,
+        happened_link, key_link, parts,
         sections::Section,
         sheet::Sheet,
         table::{numbers, table, words},
@@ -48,7 +48,7 @@ pub(super) fn list(all: &[Line], own: Option<&OrgCode>, now: DateTime<Utc>) -> S
         (parts::details("Digests of the ledger", &html! {
             ul .nhsuk-list { @for line in all { li { "Release " (line.number) ": " code .hr-code { (line.sha256) } } } }
         }))
-        @if let Some(own) = own { (key_link::link(own)) }
+        @if let Some(own) = own { (key_link::link(own)) (happened_link::link(own)) }
     })
 }
 

@@ -6,6 +6,7 @@ use crate::{
     web::routes::Routes,
 };
 
+mod export;
 mod organisation;
 mod organisation_view;
 mod page;
@@ -28,4 +29,5 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/account/second-factor", SeeAccount, second_factor::show)
         .post("/account/second-factor", KeepAccount, second_factor::confirm)
         .post("/account/sessions/end", KeepAccount, page::end)
+        .post("/account/data.json", KeepAccount, export::file)
 }

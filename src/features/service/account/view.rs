@@ -56,7 +56,13 @@ pub(super) fn account(account: &Account<'_>) -> Sheet {
         @if account.demo {
             p { "Everybody who tries the demo is one of the same few people, so nothing can be changed here." }
         } @else {
-            (parts::two_columns(&signed_in(account), &parts::panel("Change your password", &change(account))))
+            (parts::two_columns(
+                &signed_in(account),
+                &html! {
+                    (parts::panel("Change your password", &change(account)))
+                    (parts::panel("What is kept about you", &kept()))
+                },
+            ))
         }
     })
 }
@@ -87,6 +93,15 @@ fn change(account: &Account<'_>) -> Markup {
         } @else {
             p { "You have no password: ask whoever looks after Headroom for a link." }
         }
+    }
+}
+
+fn kept() -> Markup {
+    html! {
+        form method="post" action="/account/data.json" {
+            (form::button(Button::Secondary, "Download it"))
+        }
+        p { (small("Your name and address, roles, sign-ins, mails and what you did here, as one file. What you did for an organisation is in its own list.")) }
     }
 }
 

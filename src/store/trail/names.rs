@@ -1,0 +1,73 @@
+//! What the ids of the trail are called for whoever reads it: what their own organisation knows, and nobody else's.
+
+use std::collections::{BTreeSet, HashMap};
+
+use entity::{
+    api_key, clinician, device, display,
+    ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, PersonId, SubjectId},
+    person, role_grant, subject,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::Chained;
+use crate::{db::Scoped, domain::grant, store::keyed::listed};
+
+/// The names of these ids. People are named who hold a role in the organisation or held one; the service knows everybody.
+/// A phone goes by its clinician.
+pub async fn names<C: ConnectionTrait, S: Chained>(
+    at: Scoped<'_, C, S>,
+    ids: &BTreeSet<Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let mut names = HashMap::new();
+    if ids.is_empty() {
+        return Ok(names);
+    }
+    let (conn, chain) = (at.conn, at.scope.chain()?);
+    let people = ids.iter().map(|id| PersonId(*id));
+    let known: Vec<PersonId> = if chain.as_str() == grant::SERVICE {
+        people.collect()
+    } else {
+        let grants = role_grant::Entity::find().filter(role_grant::Column::Organisation.eq(chain.clone()));
+        listed(conn, grants, role_grant::Column::Person, people).await?.into_iter().map(|row| row.person).collect()
+    };
+    let people = listed(conn, person::Entity::find(), person::Column::Id, known).await?;
+    names.extend(people.into_iter().map(|row| (row.id.0, row.name)));
+    let keys = api_key::Entity::find().filter(api_key::Column::Organisation.eq(chain.clone()));
+    let keys = listed(conn, keys, api_key::Column::Id, ids.iter().map(|id| ApiKeyId(*id))).await?;
+    names.extend(keys.into_iter().map(|row| (row.id.0, row.name)));
+    if let Ok(practice) = OdsCode::try_from(&chain) {
+        of_practice(conn, &practice, ids, &mut names).await?;
+    }
+    Ok(names)
+}
+
+async fn of_practice(
+    conn: &impl ConnectionTrait,
+    practice: &OdsCode,
+    ids: &BTreeSet<Uuid>,
+    names: &mut HashMap<Uuid, String>,
+) -> Result<(), DbErr> {
+    let devices: Vec<(DeviceId, ClinicianId)> = {
+        let rows = device::Entity::find().filter(device::Column::Practice.eq(practice.clone()));
+        let rows = listed(conn, rows, device::Column::Id, ids.iter().map(|id| DeviceId(*id))).await?;
+        rows.into_iter().map(|row| (row.id, row.clinician)).collect()
+    };
+    let clinicians: BTreeSet<ClinicianId> =
+        ids.iter().map(|id| ClinicianId(*id)).chain(devices.iter().map(|(_, clinician)| *clinician)).collect();
+    let rows = clinician::Entity::find().filter(clinician::Column::Practice.eq(practice.clone()));
+    let rows = listed(conn, rows, clinician::Column::Id, clinicians).await?;
+    names.extend(rows.into_iter().map(|row| (row.id.0, row.label)));
+    for (device, clinician) in devices {
+        if let Some(label) = names.get(&clinician.0).cloned() {
+            names.insert(device.0, label);
+        }
+    }
+    let rows = display::Entity::find().filter(display::Column::Practice.eq(practice.clone()));
+    let rows = listed(conn, rows, display::Column::Id, ids.iter().map(|id| DisplayId(*id))).await?;
+    names.extend(rows.into_iter().map(|row| (row.id.0, row.label)));
+    let rows = subject::Entity::find().filter(subject::Column::Practice.eq(practice.clone()));
+    let rows = listed(conn, rows, subject::Column::Id, ids.iter().map(|id| SubjectId(*id))).await?;
+    names.extend(rows.into_iter().map(|row| (row.id.0, row.name)));
+    Ok(())
+}
