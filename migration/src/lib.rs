@@ -57,6 +57,7 @@ mod m040_second_factors;
 mod m041_api_keys;
 mod m042_outside_identities;
 mod m043_account_mails;
+mod m044_passkeys;
 mod support;
 
 /// All migrations in order.
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             Box::new(m041_api_keys::ApiKeys),
             Box::new(m042_outside_identities::OutsideIdentities),
             Box::new(m043_account_mails::AccountMails),
+            Box::new(m044_passkeys::Passkeys),
         ]
     }
 }

@@ -31,19 +31,25 @@ pub enum AccountMail {
     AppAdded,
     /// The authenticator app was taken away.
     AppRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was taken away.
+    PasskeyRemoved,
     /// Somebody signed in from a place that is new.
     NewPlace,
 }
 
 impl AccountMail {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Invited,
         Self::Link,
         Self::Forgotten,
         Self::PasswordChanged,
         Self::AppAdded,
         Self::AppRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
         Self::NewPlace,
     ];
 
@@ -56,6 +62,8 @@ impl AccountMail {
             Self::PasswordChanged => "password-changed",
             Self::AppAdded => "app-added",
             Self::AppRemoved => "app-removed",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
             Self::NewPlace => "new-place",
         }
     }
