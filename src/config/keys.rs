@@ -388,8 +388,8 @@ mod tests {
     #[test]
     fn no_two_purposes_share_a_key() {
         use Purpose::{
-            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link,
-            Passkey, SecondFactor, StopMail, Token, Tries, Unlock,
+            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link, Passkey,
+            SecondFactor, StopMail, Token, Tries, Unlock,
         };
         let all = [
             Token,

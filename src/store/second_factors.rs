@@ -11,8 +11,8 @@ use entity::{
     passkey, recovery_code, second_factor, second_factor_try, session,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QuerySelect, prelude::Expr, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    prelude::Expr, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -69,13 +69,8 @@ pub async fn holders(conn: &impl ConnectionTrait) -> Result<HashSet<PersonId>, D
         .into_tuple()
         .all(conn)
         .await?;
-    let with_passkey: Vec<PersonId> = passkey::Entity::find()
-        .select_only()
-        .column(passkey::Column::Person)
-        .distinct()
-        .into_tuple()
-        .all(conn)
-        .await?;
+    let with_passkey: Vec<PersonId> =
+        passkey::Entity::find().select_only().column(passkey::Column::Person).distinct().into_tuple().all(conn).await?;
     Ok(with_app.into_iter().chain(with_passkey).collect())
 }
 

@@ -80,11 +80,14 @@ pub fn unusable(settings: &Settings) -> Option<&'static str> {
 
 /// The service as authenticators know it: by the host name of its address, which passkeys are bound to.
 fn site(settings: &Settings) -> Result<Webauthn, &'static str> {
-    const NO_NAME: &str = "Passkeys cannot be used here: they need a host name, and the address of this Headroom has none.";
+    const NO_NAME: &str =
+        "Passkeys cannot be used here: they need a host name, and the address of this Headroom has none.";
     let url = Url::parse(&settings.public_url).map_err(|_| NO_NAME)?;
     let host = url.domain().ok_or(NO_NAME)?;
     if !settings.is_secure() && host != "localhost" {
-        return Err("Passkeys cannot be used here: browsers want https:// for them, and the address of this Headroom has none.");
+        return Err(
+            "Passkeys cannot be used here: browsers want https:// for them, and the address of this Headroom has none.",
+        );
     }
     let builder = WebauthnBuilder::new(host, &url).and_then(|builder| builder.rp_name("Headroom").build());
     builder.map_err(|_| NO_NAME)
@@ -130,12 +133,7 @@ fn answer<T: DeserializeOwned>(typed: &str) -> Option<T> {
 ///
 /// # Errors
 /// [`AppError::Conflict`] where none can be used; a fault of the libraries.
-pub fn ask_to_make(
-    app: &AppState,
-    person: &PersonRow,
-    held: &[PasskeyRow],
-    wish: Wish,
-) -> Result<Asked, AppError> {
+pub fn ask_to_make(app: &AppState, person: &PersonRow, held: &[PasskeyRow], wish: Wish) -> Result<Asked, AppError> {
     // One authenticator makes one for an account: a second would stand in for the first.
     let known: Vec<CredentialID> =
         held.iter().filter_map(|row| URL_SAFE_NO_PAD.decode(&row.credential_id).ok()).collect();

@@ -14,7 +14,7 @@ use crate::{
         end_own_sessions::{EndOwnSessions, Which},
     },
     state::AppState,
-    store::{outside_identities, second_factors, sessions as stored},
+    store::{outside_identities, passkeys, second_factors, sessions as stored},
     ui::href::Href,
     web::{
         address::Address,
@@ -71,7 +71,8 @@ async fn page(
         name: &person.name,
         email: &person.email,
         has_password: person.password_hash.is_some(),
-        has_second_factor: second_factors::own(app.db.read(scope)).await?.is_some(),
+        passkeys: passkeys::own(app.db.read(scope)).await?.len(),
+        has_app: second_factors::own(app.db.read(scope)).await?.is_some(),
         demo: app.demo,
         done,
         sessions: open

@@ -13,8 +13,8 @@ use crate::{
     web::{address::Address, browser::Browser, caller::Caller, sessions},
 };
 
-/// How long ago somebody without a password may have signed in.
-const MOMENT: Duration = Duration::minutes(10);
+/// How long ago somebody without a password may have signed in, and a second factor may have been given.
+pub(super) const MOMENT: Duration = Duration::minutes(10);
 
 /// Where a form was sent from.
 pub(super) struct Place<'a> {
