@@ -55,6 +55,7 @@ mod outcomes;
 mod outside_sign_in;
 mod own_total;
 mod papers;
+mod passkeys;
 mod pathways;
 mod people;
 mod proxy;

@@ -167,7 +167,7 @@ pub(super) fn prove(asks: &Prove<'_>) -> Sheet {
     let sheet =
         Sheet::outside("Your second factor, once more").back(&href!("/account/second-factor"), "Your second factor");
     sheet.errors(asks.errors).content(html! {
-        (parts::lede(&html! { "Before a second factor changes, give one that you have now. You gave it more than ten minutes ago." }))
+        (parts::lede(&html! { "Before something changes that lets you in, give a second factor that you have now. The last time was more than ten minutes ago." }))
         @if asks.has_app {
             form method="post" action="/account/prove" {
                 (to)

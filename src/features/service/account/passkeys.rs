@@ -7,9 +7,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    page::own,
     passkey_view::{self as view, NewPasskey, PasskeyLine, Remove},
-    proof::{self, Place},
+    proof::{self, Place, own},
     prove, second_factor_view,
 };
 use crate::{
@@ -111,9 +110,11 @@ pub(super) async fn begin(
     if let Some(asks) = prove::due(&app, &caller, scope, &add_href()).await? {
         return Ok(shell::outside(&app, &caller, asks));
     }
+    if passkeys::unusable(&app.settings).is_some() {
+        return form(&app, &caller, scope, (&typed.name, &[])).await;
+    }
     let name = match typed.name.parse::<PasskeyName>() {
-        Ok(name) if !name.as_str().is_empty() => name.to_string(),
-        Ok(_) => return refuse(&app, &caller, scope, (&typed.name, FieldError::new("name", "Write a name"))).await,
+        Ok(name) => name.to_string(),
         Err(why) => {
             return refuse(&app, &caller, scope, (&typed.name, FieldError::new("name", why.to_string()))).await;
         }

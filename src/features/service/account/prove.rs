@@ -5,9 +5,8 @@ use entity::ids::SessionId;
 use serde::Deserialize;
 
 use super::{
-    page::own,
     passkey_view::{self as view, Prove},
-    proof::MOMENT,
+    proof::{MOMENT, own},
 };
 use crate::{
     domain::access::{AccountScope, By, KeepAccount, Permit},

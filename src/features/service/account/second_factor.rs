@@ -6,9 +6,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    page::own,
     passkeys::line,
-    proof::{self, Place},
+    proof::{self, Place, own},
     prove,
     second_factor_view::{self as view, Offer, State as Standing},
 };
