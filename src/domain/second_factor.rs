@@ -9,6 +9,8 @@ pub const DIGITS: usize = 6;
 pub const STEP: u64 = 30;
 /// Letters of a recovery code, five bits each.
 const LETTERS: usize = 24;
+/// Random bytes of one.
+const BYTES: usize = LETTERS * 5 / 8;
 /// Letters of those that were made before; they work until they are used or replaced.
 const LETTERS_BEFORE: usize = 16;
 /// Crockford's alphabet: none of its letters looks like another.
@@ -45,7 +47,7 @@ fn letter(typed: char) -> Option<char> {
 }
 
 /// A recovery code of 120 random bits, which are enough that a plain digest of it may be kept.
-pub fn recovery_code(random: [u8; 15]) -> String {
+pub fn recovery_code(random: [u8; BYTES]) -> String {
     let mut bits = random.into_iter().flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1));
     let mut five = || (0..5).filter_map(|_| bits.next()).fold(0, |all, bit| all << 1 | bit);
     (0..LETTERS).filter_map(|_| ALPHABET.get(usize::from(five()))).map(|letter| char::from(*letter)).collect()
@@ -69,7 +71,7 @@ mod tests {
         for typed in ["ZW0F-Y00J-6HB7-H6NW-ZW0F-Y00J", " zwof yo0j 6hb7 h6nw zwof yooj ", "zw0fy00j6hb7h6nwzw0fy00j"] {
             assert_eq!(read(typed), Some(TypedCode::Recovery(code.clone())), "{typed}");
         }
-        assert_eq!(recovery_code([0; 15]), "0".repeat(24));
+        assert_eq!(recovery_code([0; BYTES]), "0".repeat(24));
         assert!(code.len() * 5 >= 112, "what the standard asks of a secret that is hashed fast");
     }
 

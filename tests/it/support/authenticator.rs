@@ -14,8 +14,8 @@ const WITH_KEY: u8 = 0x40;
 
 /// One passkey in its authenticator.
 pub(crate) struct Authenticator {
-    key: EcdsaKeyPair,
-    id: [u8; 16],
+    pub(crate) key: EcdsaKeyPair,
+    pub(crate) id: [u8; 16],
     /// Counts up by itself where it is not nought.
     pub(crate) counter: u32,
     /// The page that it believes to be on.

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
-use entity::ids::{PersonId, SessionId};
+use entity::ids::SessionId;
 use serde::Deserialize;
 
 use super::{
