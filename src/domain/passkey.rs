@@ -3,7 +3,7 @@
 /// Passkeys of one person.
 pub const MOST: usize = 10;
 
-/// Whether the counter of an authenticator went on (WebAuthn, 7.2, step 22). One that counts shows a higher number each time; one
+/// Whether the counter of an authenticator went on (7.2, step 22, of the standard). One that counts shows a higher number each time; one
 /// that stays at nought does not count, as passkeys that are kept on several devices do.
 pub fn counter_goes_on(before: u32, now: u32) -> bool {
     now > before || (now == 0 && before == 0)

@@ -19,13 +19,8 @@ use crate::{
 struct SecondFactorRemoved {
     person: PersonId,
     /// How many passkeys were among it.
-    #[serde(skip_serializing_if = "is_none")]
-    passkeys: u64,
-}
-
-/// Events of before passkeys were there say nothing of them.
-fn is_none(passkeys: &u64) -> bool {
-    *passkeys == 0
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passkeys: Option<u64>,
 }
 
 impl Event for SecondFactorRemoved {
@@ -70,7 +65,7 @@ impl RemoveSecondFactor {
         if passkeys > 0 {
             AccountMail::PasskeyRemoved.queue(conn, Uuid::now_v7(), person, now).await?;
         }
-        tx.audit_service(&SecondFactorRemoved { person, passkeys }).await?;
+        tx.audit_service(&SecondFactorRemoved { person, passkeys: (passkeys > 0).then_some(passkeys) }).await?;
         Ok(true)
     }
 }

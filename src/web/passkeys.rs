@@ -97,6 +97,7 @@ fn usable(app: &AppState) -> Result<Webauthn, AppError> {
     site(&app.settings).map_err(|_| AppError::Conflict("passkeys cannot be used at the address of this service"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 fn fault(error: impl ToString) -> AppError {
     AppError::Fault(error.to_string())
 }

@@ -43,7 +43,7 @@ pub(super) fn list(lines: &[PasskeyLine], unusable: Option<&str>) -> Markup {
 }
 
 fn row(line: &PasskeyLine) -> Vec<Markup> {
-    let remove = href!("/account/passkeys/remove").query("passkey", &line.id.to_string());
+    let remove = href!("/account/passkeys/remove").query("passkey", line.id.to_string());
     vec![
         html! { (line.name) br; (small(&format!("Added {}", calendar::london(line.added)))) },
         html! { (line.last_used.map_or_else(|| "Not yet".to_owned(), calendar::london)) },

@@ -185,7 +185,7 @@ pub(super) struct Which {
 }
 
 fn remove_href(passkey: Uuid) -> Href {
-    href!("/account/passkeys/remove").query("passkey", &passkey.to_string())
+    href!("/account/passkeys/remove").query("passkey", passkey.to_string())
 }
 
 /// Asks whether to remove one.

@@ -92,7 +92,7 @@ pub(super) async fn give(
         let wrong = FieldError::new("passkey", "This passkey was not taken. Try again");
         (passkeys::look(&app, person, At::Session(session), shown).await?, wrong)
     };
-    let to = home::onward(&form.to).unwrap_or_else(|| href!("/account/second-factor"));
+    let to = home::onward(&form.to).unwrap_or(href!("/account/second-factor"));
     // Nothing to prove where there is none any more; whoever is led on is asked again as the page wants it.
     let Some(given) = given else {
         return sessions::redirect(&to, Vec::new());

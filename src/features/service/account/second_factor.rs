@@ -97,7 +97,7 @@ fn offer(
         typed: &offered.typed(),
         has_one,
         is_needed: caller.lacks_second_factor,
-        offers_passkey: unusable(&app.settings).is_none(),
+        passkey_instead: (!has_one && unusable(&app.settings).is_none()).then(|| href!("/account/passkeys/new")),
         has_password: person.password_hash.is_some(),
         errors,
     }))

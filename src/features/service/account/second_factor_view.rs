@@ -11,6 +11,7 @@ use crate::{
     href,
     ui::{
         form::{self, Button, Field, Width},
+        href::Href,
         parts, qr,
         sheet::Sheet,
     },
@@ -80,8 +81,8 @@ pub(super) struct Offer<'a> {
     pub(super) typed: &'a str,
     pub(super) has_one: bool,
     pub(super) is_needed: bool,
-    /// Whether a passkey may be added in its place.
-    pub(super) offers_passkey: bool,
+    /// Where a passkey may be added in its place.
+    pub(super) passkey_instead: Option<Href>,
     pub(super) has_password: bool,
     pub(super) errors: &'a [FieldError],
 }
@@ -129,8 +130,8 @@ pub(super) fn offer(offer: &Offer<'_>) -> Sheet {
         } @else {
             (parts::lede(&html! { "With an authenticator app, a stolen password alone opens nothing." }))
         }
-        @if offer.offers_passkey && !offer.has_one {
-            p { a href="/account/passkeys/new" { "Add a passkey" } ": your fingerprint, face or PIN on this device, or a security key." }
+        @if let Some(instead) = &offer.passkey_instead {
+            p { a href=(instead) { "Add a passkey" } ": your fingerprint, face or PIN on this device, or a security key." }
         }
         @if offer.has_one { p { "The app and the recovery codes you have now work until you turn on the new one." } }
         (parts::two_columns(&app, &parts::panel("Then", &confirm)))

@@ -21,7 +21,7 @@ fn an_app_is_offered_as_a_picture_and_as_a_key_and_codes_are_shown_whole() {
         typed: "ABCD EFGH",
         has_one: true,
         is_needed: true,
-        offers_passkey: true,
+        passkey_instead: Some(crate::href!("/account/passkeys/new")),
         has_password: true,
         errors: &errors,
     };
