@@ -97,7 +97,7 @@ fn offer(
         typed: &offered.typed(),
         has_one,
         is_needed: caller.lacks_second_factor,
-        passkey_instead: (!has_one && unusable(&app.settings).is_none()).then(|| href!("/account/passkeys/new")),
+        passkey_instead: (!has_one && unusable(&app.settings).is_none()).then_some(href!("/account/passkeys/new")),
         has_password: person.password_hash.is_some(),
         errors,
     }))
