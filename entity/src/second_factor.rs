@@ -22,10 +22,6 @@ pub struct Model {
     pub confirmed_at: DateTime<Utc>,
     /// Half minutes since 1970 of the newest code that was taken.
     pub last_step: i64,
-    /// Wrong codes in a row.
-    pub wrong: i32,
-    /// When the last wrong one was given.
-    pub wrong_at: Option<DateTime<Utc>>,
     /// Ended at.
     pub ended_at: Option<DateTime<Utc>>,
 }

@@ -57,6 +57,7 @@ mod m040_second_factors;
 mod m041_api_keys;
 mod m042_outside_identities;
 mod m043_account_mails;
+mod m044_passkeys;
 mod m045_audit_reading;
 mod support;
 
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m041_api_keys::ApiKeys),
             Box::new(m042_outside_identities::OutsideIdentities),
             Box::new(m043_account_mails::AccountMails),
+            Box::new(m044_passkeys::Passkeys),
             Box::new(m045_audit_reading::AuditReading),
         ]
     }

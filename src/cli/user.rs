@@ -29,7 +29,7 @@ pub(super) enum User {
     Disable(Which),
     /// Let a person in again, with the password and the roles they had
     Enable(Which),
-    /// Take away the authenticator app of a person who lost it and their recovery codes, and sign them out everywhere
+    /// Take away the authenticator app, recovery codes and passkeys of a person who lost them, and sign them out everywhere
     ResetSecondFactor(Which),
 }
 
@@ -90,9 +90,9 @@ async fn reset_second_factor(app: &AppState, email: &str) -> Result<(), Failure>
     let authority = CliAuthority::new();
     let removed = RemoveSecondFactor::At(email.to_owned()).perform(app, &authority.within(authority.service())).await;
     say(if removed.map_err(known)? {
-        "The authenticator app is taken away, and the account signed out everywhere. They set up another one when they sign in."
+        "The second factor is taken away, and the account signed out everywhere. They set up another one when they sign in."
     } else {
-        "This account has no authenticator app."
+        "This account has no second factor."
     });
     Ok(())
 }

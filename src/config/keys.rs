@@ -44,6 +44,8 @@ pub enum Purpose {
     SecondFactor,
     /// A right password, until its code is given.
     HalfSignIn,
+    /// A challenge of a passkey, until it is answered.
+    Passkey,
     /// What a browser keeps while its person is at the organisation's sign-in.
     Errand,
 }
@@ -64,6 +66,7 @@ impl Purpose {
             Self::Tries => b"headroom tries",
             Self::SecondFactor => b"headroom second-factor",
             Self::HalfSignIn => b"headroom half-sign-in",
+            Self::Passkey => b"headroom passkey",
             Self::Errand => b"headroom errand",
         }
     }
@@ -385,7 +388,7 @@ mod tests {
     #[test]
     fn no_two_purposes_share_a_key() {
         use Purpose::{
-            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link,
+            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link, Passkey,
             SecondFactor, StopMail, Token, Tries, Unlock,
         };
         let all = [
@@ -403,12 +406,13 @@ mod tests {
             SecondFactor,
             HalfSignIn,
             Errand,
+            Passkey,
         ];
         // A purpose that is added does not compile here until it stands above too.
         for purpose in all {
             match purpose {
                 Token | Unlock | Device | Link | DisplayLink | Display | CalendarFeed | AnswerWeek | StopMail
-                | KnownDevice | Tries | SecondFactor | HalfSignIn | Errand => {}
+                | KnownDevice | Tries | SecondFactor | HalfSignIn | Errand | Passkey => {}
             }
         }
         let keys = Keys::new(&[1; 32], &[]);

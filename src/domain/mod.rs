@@ -35,6 +35,7 @@ pub mod ons;
 pub mod organisation;
 pub mod outcome;
 pub mod pace;
+pub mod passkey;
 pub mod password;
 pub mod question;
 pub mod readers;

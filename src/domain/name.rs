@@ -80,6 +80,8 @@ macro_rules! names {
 names! {
     /// The name of a service, agreement, pathway, product or programme of a practice.
     SubjectName at most 80,
+    /// What somebody calls a passkey of theirs.
+    PasskeyName at most 40,
     /// Whom a notice was served on.
     Commissioner at most 80,
     /// A few words on what happened to a notice.

@@ -74,13 +74,12 @@ impl ConfirmSecondFactor {
             secret_hash: self.secret_hash,
             confirmed_at: now,
             last_step: self.step,
-            wrong: 0,
-            wrong_at: None,
             ended_at: None,
         };
         if !second_factors::add(conn, row, self.codes).await? {
             return Err(AppError::IdReused);
         }
+        second_factors::forget_wrong(conn, person).await?;
         second_factors::prove(conn, self.stays, now).await?;
         sessions::end_others(conn, person, self.stays, now).await?;
         AccountMail::AppAdded.queue(conn, Uuid::now_v7(), person, now).await?;

@@ -1,11 +1,11 @@
 //! Takes away what is counted of wrong tries to sign in, once it counts no longer, and which answers of the organisation's
-//! sign-in were taken, once nobody can bring them again.
+//! sign-in and of passkeys were taken, once nobody can bring them again.
 
 use crate::{
     domain::access::JobAuthority,
     error::AppError,
     state::AppState,
-    store::{outside_identities, tries},
+    store::{outside_identities, passkeys, tries},
 };
 
 /// Says how many rows went.
@@ -17,7 +17,8 @@ pub async fn forget_tries(app: &AppState, by: JobAuthority) -> Result<u64, AppEr
         .write(&by, |tx| {
             Box::pin(async move {
                 let answers = outside_identities::forget_answers(tx.conn(), tx.now()).await?;
-                Ok(answers + tries::clean(tx.conn(), tx.now()).await?)
+                let challenges = passkeys::forget_challenges(tx.conn(), tx.now()).await?;
+                Ok(answers + challenges + tries::clean(tx.conn(), tx.now()).await?)
             })
         })
         .await

@@ -64,7 +64,7 @@ impl LinkByInvitation {
         }
         people::end_sessions(conn, person, now).await?;
         let is_proven = self.session.row.second_factor_at.is_some();
-        if !is_proven && second_factors::of(conn, person).await?.is_some() {
+        if !is_proven && second_factors::is_there(conn, person).await? {
             return Ok(Invited::Linked);
         }
         self.session.identity = Some(id);

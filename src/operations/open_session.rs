@@ -95,7 +95,7 @@ impl OpenSession {
 
     async fn run(self, tx: &Tx) -> Result<bool, AppError> {
         let person = self.session.row.person;
-        if let Some(given) = &self.given
+        if let Some(given) = self.given
             && !second_factor_code::take(tx, person, given).await?
         {
             return Ok(false);

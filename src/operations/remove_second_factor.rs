@@ -1,5 +1,5 @@
-//! The administrator takes away the authenticator app of somebody who lost it and its recovery codes: they are signed out
-//! everywhere, and set up another one with their password.
+//! The administrator takes away every second factor of somebody who lost it: the authenticator app with its recovery codes, and the
+//! passkeys. They are signed out everywhere, and set up another one with their password.
 
 use entity::ids::PersonId;
 use serde::Serialize;
@@ -10,14 +10,17 @@ use crate::{
     domain::access::{By, ServiceScope},
     error::AppError,
     state::AppState,
-    store::{account_mails::AccountMail, admin, people, second_factors},
+    store::{account_mails::AccountMail, admin, passkeys, people, second_factors},
     writer::Tx,
 };
 
-/// The authenticator app of a person was taken away.
+/// The second factor of a person was taken away.
 #[derive(Debug, Serialize)]
 struct SecondFactorRemoved {
     person: PersonId,
+    /// How many passkeys were among it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passkeys: Option<u64>,
 }
 
 impl Event for SecondFactorRemoved {
@@ -49,12 +52,20 @@ impl RemoveSecondFactor {
             Self::At(email) => admin::person_by_email(conn, &email).await?.ok_or(AppError::NotFound)?.id,
         };
         admin::hold(conn, person).await?.ok_or(AppError::NotFound)?;
-        if !second_factors::end(conn, person, now).await? {
+        let had_app = second_factors::end(conn, person, now).await?;
+        let passkeys = passkeys::remove_all(conn, person).await?;
+        if !had_app && passkeys == 0 {
             return Ok(false);
         }
+        second_factors::forget_wrong(conn, person).await?;
         people::end_sessions(conn, person, now).await?;
-        AccountMail::AppRemoved.queue(conn, Uuid::now_v7(), person, now).await?;
-        tx.audit_service(&SecondFactorRemoved { person }).await?;
+        if had_app {
+            AccountMail::AppRemoved.queue(conn, Uuid::now_v7(), person, now).await?;
+        }
+        if passkeys > 0 {
+            AccountMail::PasskeyRemoved.queue(conn, Uuid::now_v7(), person, now).await?;
+        }
+        tx.audit_service(&SecondFactorRemoved { person, passkeys: (passkeys > 0).then_some(passkeys) }).await?;
         Ok(true)
     }
 }

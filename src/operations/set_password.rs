@@ -65,7 +65,7 @@ impl SetPassword {
         people::end_sessions(conn, person, now).await?;
         AccountMail::PasswordChanged.queue(conn, Uuid::now_v7(), person, now).await?;
         tx.audit_service(&PasswordSet { person }).await?;
-        if second_factors::of(conn, person).await?.is_some() {
+        if second_factors::is_there(conn, person).await? {
             return Ok(Outcome::Saved);
         }
         self.session.write(tx).await?;

@@ -31,6 +31,10 @@ pub enum AccountMail {
     AppAdded,
     /// The authenticator app was taken away.
     AppRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was taken away.
+    PasskeyRemoved,
     /// The organisation's sign-in was added as a way in.
     OutsideAdded,
     /// It was taken off the account.
@@ -41,13 +45,15 @@ pub enum AccountMail {
 
 impl AccountMail {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Invited,
         Self::Link,
         Self::Forgotten,
         Self::PasswordChanged,
         Self::AppAdded,
         Self::AppRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
         Self::OutsideAdded,
         Self::OutsideRemoved,
         Self::NewPlace,
@@ -62,6 +68,8 @@ impl AccountMail {
             Self::PasswordChanged => "password-changed",
             Self::AppAdded => "app-added",
             Self::AppRemoved => "app-removed",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
             Self::OutsideAdded => "outside-added",
             Self::OutsideRemoved => "outside-removed",
             Self::NewPlace => "new-place",

@@ -41,6 +41,7 @@ pub mod notices;
 pub mod organisations;
 pub mod outcomes;
 pub mod outside_identities;
+pub mod passkeys;
 pub mod people;
 pub mod questions;
 pub mod record;

@@ -1,4 +1,5 @@
-//! Authenticator apps of people and their recovery codes.
+//! Authenticator apps of people and their recovery codes, whether somebody has a second factor at all, and how many wrong ones were
+//! given in a row.
 //!
 //! What identifies whoever asks is read before there is a scope.
 
@@ -7,11 +8,11 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use entity::{
     ids::{PersonId, SessionId},
-    recovery_code, second_factor, session,
+    passkey, recovery_code, second_factor, second_factor_try, session,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QuerySelect, prelude::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    prelude::Expr, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -23,6 +24,18 @@ use crate::{db::Scoped, domain::access::AccountScope};
 /// The app of a person, if one is confirmed.
 pub async fn of(conn: &impl ConnectionTrait, person: PersonId) -> Result<Option<SecondFactorRow>, DbErr> {
     held(person).one(conn).await
+}
+
+/// Whether a person has a second factor of any kind.
+pub async fn is_there(conn: &impl ConnectionTrait, person: PersonId) -> Result<bool, DbErr> {
+    Ok(of(conn, person).await?.is_some() || has_passkey(conn, person).await?)
+}
+
+/// Whether a person has a passkey.
+pub async fn has_passkey(conn: &impl ConnectionTrait, person: PersonId) -> Result<bool, DbErr> {
+    let found = passkey::Entity::find().select_only().column(passkey::Column::Id);
+    let found = found.filter(passkey::Column::Person.eq(person)).into_tuple::<Uuid>().one(conn).await?;
+    Ok(found.is_some())
 }
 
 /// The app of whoever asks, and how many of its recovery codes were not used; nothing for a device or a screen.
@@ -41,32 +54,24 @@ pub async fn own<C: ConnectionTrait>(at: Scoped<'_, C, AccountScope>) -> Result<
     Ok(Some((row, left)))
 }
 
-/// The app of a person, locked for the rest of the transaction, so that of two who give one code at once the second sees the first. On
-/// SQLite there is one writer anyway.
-pub async fn hold(conn: &impl ConnectionTrait, person: PersonId) -> Result<Option<SecondFactorRow>, DbErr> {
-    let mut found = held(person);
-    if conn.get_database_backend() == DatabaseBackend::Postgres {
-        found = found.lock_exclusive();
-    }
-    found.one(conn).await
-}
-
 fn held(person: PersonId) -> sea_orm::Select<second_factor::Entity> {
     second_factor::Entity::find()
         .filter(second_factor::Column::Person.eq(person))
         .filter(second_factor::Column::EndedAt.is_null())
 }
 
-/// Everybody who has one.
+/// Everybody who has one of any kind.
 pub async fn holders(conn: &impl ConnectionTrait) -> Result<HashSet<PersonId>, DbErr> {
-    let people: Vec<PersonId> = second_factor::Entity::find()
+    let with_app: Vec<PersonId> = second_factor::Entity::find()
         .select_only()
         .column(second_factor::Column::Person)
         .filter(second_factor::Column::EndedAt.is_null())
         .into_tuple()
         .all(conn)
         .await?;
-    Ok(people.into_iter().collect())
+    let with_passkey: Vec<PersonId> =
+        passkey::Entity::find().select_only().column(passkey::Column::Person).distinct().into_tuple().all(conn).await?;
+    Ok(with_app.into_iter().chain(with_passkey).collect())
 }
 
 /// Confirms an app, with the hashes of its recovery codes. False where this one was confirmed before.
@@ -127,19 +132,37 @@ pub async fn take_recovery(
         .map(|done| done.rows_affected == 1)
 }
 
-/// Sets how many wrong codes were given in a row, and when the last was.
+/// Wrong ones of a person in a row, and when the last was given.
+pub async fn wrong(conn: &impl ConnectionTrait, person: PersonId) -> Result<Option<(u32, DateTime<Utc>)>, DbErr> {
+    let row = second_factor_try::Entity::find_by_id(person).one(conn).await?;
+    Ok(row.map(|row| (u32::try_from(row.wrong).unwrap_or(0), row.last_at)))
+}
+
+/// Sets how many there were.
 pub async fn set_wrong(
     conn: &impl ConnectionTrait,
-    id: Uuid,
+    person: PersonId,
     wrong: u32,
-    at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    second_factor::Entity::update_many()
-        .col_expr(second_factor::Column::Wrong, Expr::value(i32::try_from(wrong).unwrap_or(i32::MAX)))
-        .col_expr(second_factor::Column::WrongAt, Expr::value(at))
-        .filter(second_factor::Column::Id.eq(id))
-        .exec(conn)
-        .await?;
+    second_factor_try::Entity::insert(second_factor_try::ActiveModel {
+        person: Set(person),
+        wrong: Set(i32::try_from(wrong).unwrap_or(i32::MAX)),
+        last_at: Set(now),
+    })
+    .on_conflict(
+        OnConflict::column(second_factor_try::Column::Person)
+            .update_columns([second_factor_try::Column::Wrong, second_factor_try::Column::LastAt])
+            .to_owned(),
+    )
+    .exec_without_returning(conn)
+    .await?;
+    Ok(())
+}
+
+/// Forgets them: a right one was given, or all are new.
+pub async fn forget_wrong(conn: &impl ConnectionTrait, person: PersonId) -> Result<(), DbErr> {
+    second_factor_try::Entity::delete_by_id(person).exec(conn).await?;
     Ok(())
 }
 

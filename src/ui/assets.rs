@@ -31,6 +31,8 @@ pub enum Asset {
     OutboxJs,
     /// Headroom's own script: what is painted, and pages that say when they are no longer live.
     HeadroomJs,
+    /// Asks the browser for a passkey, on the pages that want one.
+    PasskeyJs,
     /// The icon of a tab.
     Icon,
     /// The icon of a home screen.
@@ -44,12 +46,13 @@ pub enum Asset {
 }
 
 /// In the order in which they are hashed: the manifest names the icon by its hashed address, so it comes last.
-const ALL: [Asset; 10] = [
+const ALL: [Asset; 11] = [
     Asset::NhsukCss,
     Asset::HeadroomCss,
     Asset::HtmxJs,
     Asset::OutboxJs,
     Asset::HeadroomJs,
+    Asset::PasskeyJs,
     Asset::Icon,
     Asset::Icon192,
     Asset::Icon512,
@@ -178,6 +181,7 @@ const fn about(asset: Asset) -> (&'static [&'static str], &'static str, &'static
         Asset::HeadroomJs => {
             (&["js/paint.js", "js/headroom.js", "js/live.js", "js/page.js", "js/log.js"], "headroom", "js", JS)
         }
+        Asset::PasskeyJs => (&["js/passkey.js"], "passkey", "js", JS),
         Asset::Icon => (&["icon.svg"], "icon", "svg", "image/svg+xml"),
         Asset::Icon192 => (&["icon-192.png"], "icon-192", "png", PNG),
         Asset::Icon512 => (&["icon-512.png"], "icon-512", "png", PNG),

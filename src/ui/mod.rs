@@ -27,6 +27,7 @@ pub mod organisation_sign_in;
 pub mod outbox;
 pub mod outcome;
 pub mod parts;
+pub mod passkey;
 pub mod qr;
 pub mod readers;
 pub mod register;

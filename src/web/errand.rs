@@ -1,7 +1,6 @@
 //! What a browser keeps for us while its person is at the organisation's sign-in: what they went for, and what must come back
 //! with them. Sealed with a key of the master's, so that nobody reads or makes one; for ten minutes, and for one path.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
@@ -9,9 +8,13 @@ use entity::ids::{PersonId, SessionId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{cookies, secrets};
+use super::{
+    cookies,
+    sealed::{self, Kind},
+    secrets,
+};
 use crate::{
-    config::{Keys, Master, Purpose, Settings},
+    config::{Keys, Settings},
     error::AppError,
     operations::open_session::RightTry,
 };
@@ -20,10 +23,6 @@ use crate::{
 pub const BACK: &str = "/sign-in/organisation/back";
 /// How long somebody may be away.
 pub const AWAY: Duration = Duration::minutes(10);
-/// What it is bound to beside its key.
-const SEALED_FOR: &[u8] = b"headroom errand 1";
-/// Longest text that is opened.
-const MOST_BYTES: usize = 3_072;
 
 /// What somebody went for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,12 +81,12 @@ impl Journey {
     /// A fault of the libraries.
     pub fn cookie(&self, settings: &Settings, keys: &Keys) -> Result<HeaderValue, AppError> {
         let text = serde_json::to_vec(self).map_err(|error| AppError::Fault(error.to_string()))?;
-        written(settings, &seal(keys, text)?, AWAY.num_seconds())
+        written(settings, &sealed::seal(keys, Kind::Errand, text)?, AWAY.num_seconds())
     }
 
     /// The one that a browser brings; nothing where it brings none of ours, or is late.
     pub fn of(headers: &HeaderMap, settings: &Settings, keys: &Keys, now: DateTime<Utc>) -> Option<Self> {
-        let text = open(keys, cookies::value(headers, name(settings))?)?;
+        let text = sealed::open(keys, Kind::Errand, cookies::value(headers, name(settings))?)?;
         let journey: Self = serde_json::from_slice(&text).ok()?;
         (journey.until > now.timestamp()).then_some(journey)
     }
@@ -112,34 +111,6 @@ fn written(settings: &Settings, value: &str, seconds: i64) -> Result<HeaderValue
     let name = name(settings);
     HeaderValue::from_str(&format!("{name}={value}; Path={BACK}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"))
         .map_err(|error| AppError::Fault(error.to_string()))
-}
-
-fn key(master: &Master) -> Result<LessSafeKey, AppError> {
-    let key = UnboundKey::new(&AES_256_GCM, &master.key(Purpose::Errand)?);
-    key.map(LessSafeKey::new).map_err(|error| AppError::Fault(error.to_string()))
-}
-
-fn seal(keys: &Keys, mut text: Vec<u8>) -> Result<String, AppError> {
-    // Random: far fewer are sealed with one key than would make two alike likely.
-    let nonce: [u8; NONCE_LEN] = rand::random();
-    key(keys.newest())?
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(SEALED_FOR), &mut text)
-        .map_err(|error| AppError::Fault(error.to_string()))?;
-    Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &text].concat()))
-}
-
-fn open(keys: &Keys, sealed: &str) -> Option<Vec<u8>> {
-    if sealed.len() > MOST_BYTES {
-        return None;
-    }
-    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-    let (nonce, text) = bytes.split_first_chunk::<NONCE_LEN>()?;
-    keys.all().find_map(|master| {
-        let mut text = text.to_vec();
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let opened = key(master).ok()?.open_in_place(nonce, Aad::from(SEALED_FOR), &mut text);
-        opened.ok().map(|opened| opened.to_vec())
-    })
 }
 
 #[cfg(test)]
@@ -175,24 +146,6 @@ mod tests {
         assert_eq!(read(&keys(2, &[]), now()), None);
         assert_eq!(read(&keys(1, &[]), now() + AWAY), None);
         assert_ne!(journey.cookie(&settings, &keys(1, &[])).unwrap(), cookie);
-    }
-
-    #[test]
-    fn what_was_changed_or_made_by_others_is_nothing() {
-        let settings = Settings::resolve(Options::default()).unwrap();
-        let keys = Keys::new(&[1; 32], &[]);
-        let journey = Journey::new(Errand::Invitation { link: "x".to_owned() }, now());
-        let cookie = journey.cookie(&settings, &keys).unwrap();
-        let sealed = cookie.to_str().unwrap().split(['=', ';']).nth(1).unwrap();
-        assert!(open(&keys, sealed).is_some());
-        for at in [0, 20, sealed.len() - 2] {
-            let mut other = sealed.as_bytes().to_vec();
-            other[at] = if other[at] == b'A' { b'B' } else { b'A' };
-            assert!(open(&keys, std::str::from_utf8(&other).unwrap()).is_none(), "{at}");
-        }
-        for other in ["", "AAAA", "!", &"A".repeat(4_000)] {
-            assert!(open(&keys, other).is_none());
-        }
     }
 
     #[test]

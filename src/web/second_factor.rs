@@ -12,7 +12,7 @@ use crate::{
     config::{Keys, Purpose},
     domain::second_factor::{self, DIGITS, RECOVERY_CODES, STEP, TypedCode},
     error::AppError,
-    operations::second_factor_code::{Code, Given},
+    operations::second_factor_code::Given,
     state::AppState,
     store::{
         outside_identities,
@@ -119,11 +119,19 @@ pub fn recovery_codes() -> Vec<String> {
     (0..RECOVERY_CODES).map(|_| second_factor::recovery_code(rand::random())).collect()
 }
 
-/// Whether a person has confirmed an app.
+/// Whether a person has a second factor: an app that is confirmed, or a passkey.
 ///
 /// # Errors
 /// [`AppError::Unavailable`].
 pub async fn is_there(app: &AppState, person: PersonId) -> Result<bool, AppError> {
+    Ok(second_factors::is_there(app.db.unscoped(), person).await?)
+}
+
+/// Whether a person has confirmed an app.
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+pub async fn has_app(app: &AppState, person: PersonId) -> Result<bool, AppError> {
     Ok(second_factors::of(app.db.unscoped(), person).await?.is_some())
 }
 
@@ -136,23 +144,24 @@ pub async fn is_needed(app: &AppState, person: PersonId) -> Result<bool, AppErro
     Ok(grants.iter().any(|grant| grant.role.sees_many()))
 }
 
-/// Looks at a code that was typed, with the app of a person. Nothing where they have none.
+/// Looks at a code that was typed, with the app of a person. Nothing where they have no second factor; wrong where they have
+/// passkeys alone.
 ///
 /// # Errors
 /// [`AppError::Unavailable`]; a fault of the libraries.
 pub async fn look(app: &AppState, person: &PersonRow, typed: &str) -> Result<Option<Given>, AppError> {
     let Some(row) = second_factors::of(app.db.unscoped(), person.id).await? else {
-        return Ok(None);
+        return Ok(second_factors::has_passkey(app.db.unscoped(), person.id).await?.then_some(Given::Wrong));
     };
-    let code = match second_factor::read(typed) {
-        Some(TypedCode::Recovery(code)) => Code::Recovery(secrets::hash(&code)),
+    Ok(Some(match second_factor::read(typed) {
+        Some(TypedCode::Recovery(code)) => Given::Recovery { app: row.id, hash: secrets::hash(&code) },
         Some(TypedCode::App(_)) => {
             let held = Authenticator::held(app, person, &row)?;
-            held.and_then(|held| held.step_of(typed, app.clock.now())).map_or(Code::Wrong, Code::Step)
+            let step = held.and_then(|held| held.step_of(typed, app.clock.now()));
+            step.map_or(Given::Wrong, |step| Given::Step { app: row.id, step })
         }
-        None => Code::Wrong,
-    };
-    Ok(Some(Given { factor: row.id, code }))
+        None => Given::Wrong,
+    }))
 }
 
 /// What comes before the code.

@@ -212,6 +212,11 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         "/reminders" => vec![form(path, &[("wanted", "yes")]), form(path, &[("wanted", "no")])],
         // A form that can be read is answered with the officer's own address, which is another in each world.
         "/account/password" => vec![form(path, &[("current", "x"), ("old", "x")])],
+        "/account/passkeys" | "/account/passkeys/new" | "/account/passkeys/remove" | "/account/prove" => {
+            let unknown = id(21);
+            let typed = [("state", "x"), ("name", ""), ("passkey", unknown.as_str()), ("to", "x")];
+            typed.iter().map(|field| form(path, &[*field])).collect()
+        }
         // The same: the file holds the officer's own account.
         "/account/data.json" => vec![form(path, &[("old", "x")])],
         // There is none here.

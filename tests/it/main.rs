@@ -59,6 +59,7 @@ mod outside_sign_in;
 mod own_data;
 mod own_total;
 mod papers;
+mod passkeys;
 mod pathways;
 mod people;
 mod proxy;

@@ -8,7 +8,7 @@ use headroom::{
     domain::access::{CliAuthority, Role},
     operations::{make_password_link::MakePasswordLink, remove_second_factor::RemoveSecondFactor},
     store::account_mails::AccountMail,
-    web::passwords,
+    web::{passwords, secrets},
 };
 use serde_json::json;
 use totp_rs::{Builder, Secret, Totp};
@@ -23,13 +23,13 @@ const SET_UP: &str = "/account/second-factor";
 
 /// What stands between two texts.
 #[track_caller]
-fn between<'a>(body: &'a str, before: &str, after: &str) -> &'a str {
+pub(crate) fn between<'a>(body: &'a str, before: &str, after: &str) -> &'a str {
     let (_, rest) = body.split_once(before).unwrap_or_else(|| panic!("no {before} in {body}"));
     rest.split_once(after).unwrap().0
 }
 
 /// An app on a phone, made from what a page shows.
-struct Phone {
+pub(crate) struct Phone {
     id: String,
     key: String,
     totp: Totp,
@@ -37,7 +37,7 @@ struct Phone {
 
 impl Phone {
     #[track_caller]
-    fn scans(page: &Reply) -> Self {
+    pub(crate) fn scans(page: &Reply) -> Self {
         let key = between(&page.body, "id=\"authenticator-key\">", "<").replace(' ', "");
         let id = between(&page.body, "name=\"id\" value=\"", "\"").to_owned();
         let secret = Secret::try_from_base32(&key).unwrap();
@@ -45,12 +45,12 @@ impl Phone {
         Self { id, totp: Builder::new().with_secret(secret).build().unwrap(), key }
     }
 
-    fn code(&self, app: &TestApp) -> String {
+    pub(crate) fn code(&self, app: &TestApp) -> String {
         self.totp.generate(u64::try_from(app.clock.now().timestamp()).unwrap()).to_string()
     }
 
     /// A code that is not one of now.
-    fn wrong(&self, app: &TestApp) -> String {
+    pub(crate) fn wrong(&self, app: &TestApp) -> String {
         let now = u64::try_from(app.clock.now().timestamp()).unwrap();
         let near: Vec<String> =
             [now - 30, now, now + 30].iter().map(|at| self.totp.generate(*at).to_string()).collect();
@@ -58,12 +58,12 @@ impl Phone {
     }
 }
 
-fn later(app: &TestApp, by: Duration) {
+pub(crate) fn later(app: &TestApp, by: Duration) {
     app.clock.set(app.clock.now() + by);
 }
 
 /// Signs in with the password, and answers with what the second page carries on.
-async fn half(app: &TestApp, email: &str) -> String {
+pub(crate) async fn half(app: &TestApp, email: &str) -> String {
     let reply = app.stranger().form("/sign-in", &[("email", email), ("password", PASSWORD)]).await;
     assert!(reply.is(200).headers.get(header::SET_COOKIE).is_none(), "a right password alone opens nothing");
     between(&reply.body, "name=\"half\" value=\"", "\"").to_owned()
@@ -74,7 +74,7 @@ async fn give(app: &TestApp, half: &str, code: &str) -> Reply {
 }
 
 /// Sets up an app for somebody with a password; answers with it and the recovery codes.
-async fn set_up(app: &TestApp, browser: &Client) -> (Phone, Vec<String>) {
+pub(crate) async fn set_up(app: &TestApp, browser: &Client) -> (Phone, Vec<String>) {
     let page = browser.get(&format!("{SET_UP}?again=yes")).await;
     let phone = Phone::scans(page.is(200));
     let typed = [("id", phone.id.as_str()), ("code", &phone.code(app)), ("current", PASSWORD)];
@@ -85,7 +85,7 @@ async fn set_up(app: &TestApp, browser: &Client) -> (Phone, Vec<String>) {
 }
 
 /// An officer with a password, signed in without a second factor.
-async fn officer(app: &TestApp) -> (PersonId, String, Client) {
+pub(crate) async fn officer(app: &TestApp) -> (PersonId, String, Client) {
     let (person, email) = app.with_password(Role::LmcOfficer, "east").await;
     let reply = app.stranger().form("/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
     assert_eq!(reply.is(303).location(), "/roles");
@@ -121,7 +121,7 @@ both_databases!(a_role_that_sees_many_is_shut_until_an_app_is_set_up, |test: Tes
     }
     let typed = [("id", phone.id.as_str()), ("code", &code), ("current", PASSWORD)];
     let done = browser.form(SET_UP, &typed).await;
-    assert!(done.is(200).body.matches('-').count() >= 24, "eight codes of four groups");
+    assert!(done.is(200).body.matches('-').count() >= 40, "eight codes of six groups");
     browser.get("/lmc/east").await.is(200);
     browser.form(SET_UP, &typed).await.is(409);
     elsewhere.get("/account").await.is(303);
@@ -187,6 +187,21 @@ both_databases!(after_ten_wrong_codes_even_the_right_one_waits, |test: TestDb| a
     assert_eq!(app.test.number("SELECT count(*) FROM audit_event WHERE event = 'second-factor.refused'").await, 10);
 });
 
+// They were made with eighty bits.
+both_databases!(a_recovery_code_of_before_still_signs_in_once, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let (_, email, browser) = officer(&app).await;
+    let (_, recovery) = set_up(&app, &browser).await;
+    assert_eq!(recovery[0].replace('-', "").len(), 24, "new ones have 120 bits");
+    let hash = secrets::hash("ZW0FY00J6HB7H6NW");
+    let held = test.column("SELECT code_hash FROM recovery_code ORDER BY code_hash").await;
+    let old = format!("UPDATE recovery_code SET code_hash = '{hash}' WHERE code_hash = '{}'", held[0]);
+    test.transaction(&[&old]).await.unwrap();
+    let waiting = half(&app, &email).await;
+    give(&app, &waiting, "ZW0F-Y00J-6HB7-H6NW").await.is(303);
+    give(&app, &waiting, "ZW0F-Y00J-6HB7-H6NW").await.is(422);
+});
+
 both_databases!(a_program_gives_the_code_with_the_password, |test: TestDb| async move {
     let app = TestApp::start(test).await;
     let (person, email) = app.with_password(Role::PracticeManager, "Z90001").await;
@@ -218,6 +233,37 @@ both_databases!(a_link_for_a_password_is_no_second_factor, |test: TestDb| async 
     later(&app, Duration::seconds(30));
     // A password that was right before it was changed is right no more.
     give(&app, &waiting, &phone.code(&app)).await.is(422);
+});
+
+both_databases!(the_old_app_is_asked_for_before_another_takes_its_place, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let (_, email, browser) = officer(&app).await;
+    let (phone, _) = set_up(&app, &browser).await;
+    later(&app, Duration::seconds(30));
+    let signed_in = give(&app, &half(&app, &email).await, &phone.code(&app)).await;
+    let browser = app.browser(signed_in.is(303).cookies());
+    let again = format!("{SET_UP}?again=yes");
+    // It was given a moment ago.
+    let offered = Phone::scans(browser.get(&again).await.is(200));
+    later(&app, Duration::minutes(11));
+    let asks = browser.get(&again).await;
+    assert!(asks.is(200).body.contains("/account/prove") && !asks.body.contains("authenticator-key"));
+    // The password and a code of the new app are not enough.
+    let typed = [("id", offered.id.as_str()), ("code", &offered.code(&app)), ("current", PASSWORD)];
+    assert!(browser.form(SET_UP, &typed).await.is(200).body.contains("/account/prove"));
+    let to = between(&asks.body, "name=\"to\" value=\"", "\"").to_owned();
+    let prove = async |code: &str| browser.form("/account/prove", &[("to", to.as_str()), ("code", code)]).await;
+    assert!(prove(&phone.wrong(&app)).await.is(422).body.contains("not the code of now"));
+    prove(&offered.code(&app)).await.is(422);
+    assert_eq!(prove(&phone.code(&app)).await.is(303).location(), again);
+    let offered = Phone::scans(browser.get(&again).await.is(200));
+    let typed = [("id", offered.id.as_str()), ("code", &offered.code(&app)), ("current", PASSWORD)];
+    assert!(browser.form(SET_UP, &typed).await.is(200).body.contains("recovery-codes"));
+    assert_eq!(app.test.number("SELECT count(*) FROM audit_event WHERE event = 'second-factor.proven'").await, 1);
+    // Nobody is led elsewhere.
+    later(&app, Duration::minutes(11));
+    let away = [("to", "https://example.org/"), ("code", &offered.code(&app))];
+    assert_eq!(browser.form("/account/prove", &away).await.is(303).location(), SET_UP);
 });
 
 both_databases!(who_lost_everything_is_let_in_by_an_administrator, |test: TestDb| async move {

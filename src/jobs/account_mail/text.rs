@@ -58,6 +58,12 @@ pub(super) fn told(about: AccountMail, facts: Facts<'_>) -> (&'static str, Strin
             "Your Headroom authenticator app was removed",
             format!("The authenticator app of your account was removed {when}. Set up another one when you sign in."),
         ),
+        AccountMail::PasskeyAdded => {
+            ("A passkey was added for Headroom", format!("A passkey was added to your account {when}."))
+        }
+        AccountMail::PasskeyRemoved => {
+            ("A passkey of yours was removed from Headroom", format!("A passkey of your account was removed {when}."))
+        }
         AccountMail::OutsideAdded => (
             "Another way in was added to your Headroom account",
             format!(

@@ -1,6 +1,7 @@
 //! What every subject needs: databases, and clinicians who count.
 
 pub(crate) mod app;
+pub(crate) mod authenticator;
 pub(crate) mod counting;
 pub(crate) mod databases;
 pub(crate) mod extracts;

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::page::own;
+use super::proof::own;
 use crate::{
     audit::Event,
     domain::{

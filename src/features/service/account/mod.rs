@@ -1,5 +1,5 @@
-//! One's own account: who one is here, the password, the organisation's sign-in, the authenticator app,
-//! and where one is signed in.
+//! One's own account: who one is here, the password, the organisation's sign-in, the authenticator app, passkeys, and where
+//! one is signed in.
 
 use crate::{
     domain::access::{KeepAccount, SeeAccount},
@@ -10,7 +10,10 @@ mod export;
 mod organisation;
 mod organisation_view;
 mod page;
+mod passkey_view;
+mod passkeys;
 mod proof;
+mod prove;
 mod second_factor;
 mod second_factor_view;
 mod view;
@@ -28,6 +31,14 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/account/organisation/remove", KeepAccount, organisation::remove)
         .get("/account/second-factor", SeeAccount, second_factor::show)
         .post("/account/second-factor", KeepAccount, second_factor::confirm)
+        .get("/account/passkeys", SeeAccount, prove::lead_back)
+        .post("/account/passkeys", KeepAccount, passkeys::add)
+        .get("/account/passkeys/new", SeeAccount, passkeys::new)
+        .post("/account/passkeys/new", KeepAccount, passkeys::begin)
+        .get("/account/passkeys/remove", SeeAccount, passkeys::ask)
+        .post("/account/passkeys/remove", KeepAccount, passkeys::remove)
+        .get("/account/prove", SeeAccount, prove::lead_back)
+        .post("/account/prove", KeepAccount, prove::give)
         .post("/account/sessions/end", KeepAccount, page::end)
         .post("/account/data.json", KeepAccount, export::file)
 }

@@ -7,12 +7,14 @@ use uuid::Uuid;
 
 use super::{
     organisation_view::{self as view, Added, Organisation},
-    page::{Told, own},
-    proof::{self, Place},
+    page::Told,
+    proof::{self, Place, own},
+    prove,
 };
 use crate::{
     domain::access::{AccountScope, By, KeepAccount, Permit, SeeAccount},
     error::{AppError, FieldError},
+    href,
     operations::remove_outside_identity::{Removal, RemoveOutsideIdentity},
     state::AppState,
     store::{outside_identities, people::PersonRow, sessions as stored},
@@ -78,6 +80,9 @@ pub(super) async fn begin(
 ) -> Result<Response, AppError> {
     by_provider::provider(&app)?;
     let (person, session) = own(&app, &caller, &permit)?;
+    if let Some(asks) = prove::due(&app, &caller, permit.scope(), &href!("/account/organisation")).await? {
+        return Ok(shell::outside(&app, &caller, asks));
+    }
     let owner = owner(&app, &permit).await?;
     let place = Place { caller: &caller, permit: &permit, address: &address, browser: &browser };
     match proof::shown(&app, &place, &owner, form.current).await? {
@@ -106,6 +111,9 @@ pub(super) async fn remove(
 ) -> Result<Response, AppError> {
     let issuer = by_provider::provider(&app)?.issuer().to_owned();
     let (person, stays) = own(&app, &caller, &permit)?;
+    if let Some(asks) = prove::due(&app, &caller, permit.scope(), &href!("/account/organisation")).await? {
+        return Ok(shell::outside(&app, &caller, asks));
+    }
     let owner = owner(&app, &permit).await?;
     let place = Place { caller: &caller, permit: &permit, address: &address, browser: &browser };
     let right = match proof::shown(&app, &place, &owner, form.current).await? {
@@ -114,9 +122,7 @@ pub(super) async fn remove(
     };
     let removal = RemoveOutsideIdentity { person, identity: form.identity, issuer, stays, right };
     match removal.perform(&app, &By::from(&permit)).await? {
-        Removal::Removed => {
-            sessions::redirect(&crate::href!("/account/organisation").query("done", "removed"), Vec::new())
-        }
+        Removal::Removed => sessions::redirect(&href!("/account/organisation").query("done", "removed"), Vec::new()),
         Removal::LastWay => {
             let why = "This is your only way in. Ask whoever looks after Headroom for a link to set a password first";
             page(&app, &caller, permit.scope(), ("", &[FieldError::new("current", why)])).await

@@ -2,19 +2,24 @@
 
 use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
-use entity::ids::{PersonId, SessionId};
+use entity::ids::SessionId;
 use serde::Deserialize;
 
-use super::view::{self, Account, OpenSession};
+use super::{
+    proof::own,
+    prove,
+    view::{self, Account, OpenSession},
+};
 use crate::{
     domain::access::{AccountScope, By, KeepAccount, Permit, SeeAccount},
     error::{AppError, FieldError},
+    href,
     operations::{
         change_password::ChangePassword,
         end_own_sessions::{EndOwnSessions, Which},
     },
     state::AppState,
-    store::{outside_identities, second_factors, sessions as stored},
+    store::{outside_identities, passkeys, second_factors, sessions as stored},
     ui::href::Href,
     web::{
         address::Address,
@@ -71,7 +76,8 @@ async fn page(
         name: &person.name,
         email: &person.email,
         has_password: person.password_hash.is_some(),
-        has_second_factor: second_factors::own(app.db.read(scope)).await?.is_some(),
+        passkeys: passkeys::own(app.db.read(scope)).await?.len(),
+        has_app: second_factors::own(app.db.read(scope)).await?.is_some(),
         demo: app.demo,
         done,
         sessions: open
@@ -108,6 +114,9 @@ pub(super) async fn change_password(
     Form(form): Form<Passwords>,
 ) -> Result<Response, AppError> {
     let (person, here) = own(&app, &caller, &permit)?;
+    if let Some(asks) = prove::due(&app, &caller, permit.scope(), &href!("/account")).await? {
+        return Ok(shell::outside(&app, &caller, asks));
+    }
     let email = stored::owner(app.db.read(permit.scope())).await?.ok_or(AppError::NotFound)?.email;
     let context = passwords::context_of(&app, person).await?;
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
@@ -148,19 +157,6 @@ pub(super) async fn end(
     sessions::redirect(&back("ended"), Vec::new())
 }
 
-/// The person and the session that ask. Everybody who tries the demo is the same few people.
-pub(super) fn own(
-    app: &AppState,
-    caller: &Caller,
-    permit: &Permit<KeepAccount>,
-) -> Result<(PersonId, SessionId), AppError> {
-    if app.demo {
-        return Err(AppError::Conflict("the people of the demo are everybody's: their accounts stay as they are"));
-    }
-    let person = permit.scope().person().ok_or(AppError::NotYours)?;
-    Ok((person, caller.session.ok_or(AppError::SignInFirst)?))
-}
-
 fn back(done: &str) -> Href {
-    crate::href!("/account").query("done", done)
+    href!("/account").query("done", done)
 }

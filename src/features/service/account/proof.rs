@@ -2,7 +2,7 @@
 //! ago. A browser that was left open is not enough.
 
 use chrono::Duration;
-use entity::ids::PersonId;
+use entity::ids::{PersonId, SessionId};
 
 use crate::{
     domain::access::{KeepAccount, Permit},
@@ -13,8 +13,21 @@ use crate::{
     web::{address::Address, browser::Browser, caller::Caller, sessions},
 };
 
-/// How long ago somebody without a password may have signed in.
-const MOMENT: Duration = Duration::minutes(10);
+/// How long ago somebody without a password may have signed in, and a second factor may have been given.
+pub(super) const MOMENT: Duration = Duration::minutes(10);
+
+/// The person and the session that ask. Everybody who tries the demo is the same few people.
+pub(super) fn own(
+    app: &AppState,
+    caller: &Caller,
+    permit: &Permit<KeepAccount>,
+) -> Result<(PersonId, SessionId), AppError> {
+    if app.demo {
+        return Err(AppError::Conflict("the people of the demo are everybody's: their accounts stay as they are"));
+    }
+    let person = permit.scope().person().ok_or(AppError::NotYours)?;
+    Ok((person, caller.session.ok_or(AppError::SignInFirst)?))
+}
 
 /// Where a form was sent from.
 pub(super) struct Place<'a> {

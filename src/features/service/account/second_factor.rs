@@ -1,4 +1,4 @@
-//! One's own authenticator app: set up with a first code, set up again on another phone.
+//! One's own second factor: the app, set up with a first code and again on another phone, beside the passkeys.
 
 use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
@@ -6,8 +6,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    page::own,
-    proof::{self, Place},
+    passkeys::line,
+    proof::{self, Place, own},
+    prove,
     second_factor_view::{self as view, Offer, State as Standing},
 };
 use crate::{
@@ -16,28 +17,38 @@ use crate::{
         second_factor,
     },
     error::{AppError, FieldError},
+    href,
     operations::confirm_second_factor::ConfirmSecondFactor,
     state::AppState,
     store::{
+        passkeys as stored_passkeys,
         people::PersonRow,
         second_factors,
         sessions::{self as stored},
     },
+    ui::href::Href,
     web::{
         address::Address,
         browser::Browser,
         caller::Caller,
         forms::Form,
+        passkeys::unusable,
         second_factor::{self as codes, Authenticator},
         secrets, shell,
     },
 };
 
-/// Whether a new app is wanted in the place of the one that is there.
+/// Whether a new app is wanted, and what was done a moment ago.
 #[derive(Debug, Deserialize)]
-pub(super) struct Again {
+pub(super) struct Asked {
     #[serde(default)]
     again: String,
+    #[serde(default)]
+    done: String,
+}
+
+fn again_href() -> Href {
+    href!("/account/second-factor").query("again", "yes")
 }
 
 /// What is set up, or the form that sets one up.
@@ -45,22 +56,29 @@ pub(super) async fn show(
     State(app): State<AppState>,
     caller: Caller,
     permit: Permit<SeeAccount>,
-    Query(again): Query<Again>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
     if permit.scope().person().is_none() {
         return Err(AppError::NotYours);
     }
     let person = stored::owner(app.db.read(permit.scope())).await?.ok_or(AppError::NotFound)?;
     let held = second_factors::own(app.db.read(permit.scope())).await?;
-    let sheet = match held {
-        Some((row, codes_left)) if again.again != "yes" => {
-            view::standing(&Standing { since: row.confirmed_at, codes_left })
-        }
-        _ if app.demo => view::demo(),
-        held => {
-            let id = codes::fresh(app.clock.now());
-            offer(&app, &caller, &person, id, (held.is_some(), &[]))?
-        }
+    let passkeys = stored_passkeys::own(app.db.read(permit.scope())).await?;
+    let is_there = held.is_some() || !passkeys.is_empty();
+    let sheet = if is_there && asked.again != "yes" {
+        view::standing(&Standing {
+            app: held.map(|(row, codes_left)| (row.confirmed_at, codes_left)),
+            passkeys: passkeys.iter().map(line).collect(),
+            unusable: unusable(&app.settings),
+            done: &asked.done,
+        })
+    } else if app.demo {
+        view::demo()
+    } else if let Some(asks) = prove::due(&app, &caller, permit.scope(), &again_href()).await? {
+        asks
+    } else {
+        let id = codes::fresh(app.clock.now());
+        offer(&app, &caller, &person, id, (held.is_some(), &[]))?
     };
     Ok(shell::outside(&app, &caller, sheet))
 }
@@ -79,6 +97,7 @@ fn offer(
         typed: &offered.typed(),
         has_one,
         is_needed: caller.lacks_second_factor,
+        passkey_instead: (!has_one && unusable(&app.settings).is_none()).then_some(href!("/account/passkeys/new")),
         has_password: person.password_hash.is_some(),
         errors,
     }))
@@ -107,6 +126,9 @@ pub(super) async fn confirm(
     let (id, here) = own(&app, &caller, &permit)?;
     let person = stored::owner(app.db.read(permit.scope())).await?.ok_or(AppError::NotFound)?;
     let (now, has_one) = (app.clock.now(), second_factors::own(app.db.read(permit.scope())).await?.is_some());
+    if let Some(asks) = prove::due(&app, &caller, permit.scope(), &again_href()).await? {
+        return Ok(shell::outside(&app, &caller, asks));
+    }
     let again = |offered: Uuid, error: FieldError| -> Result<Response, AppError> {
         Ok(shell::outside(&app, &caller, offer(&app, &caller, &person, offered, (has_one, &[error]))?))
     };

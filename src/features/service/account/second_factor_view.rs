@@ -1,44 +1,73 @@
-//! One's own authenticator app as markup.
+//! One's own second factor as markup.
 
 use chrono::{DateTime, Utc};
-use maud::html;
+use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::passkey_view::{PasskeyLine, list};
 use crate::{
     domain::{calendar, second_factor::RECOVERY_CODES},
     error::FieldError,
     href,
     ui::{
         form::{self, Button, Field, Width},
+        href::Href,
         parts, qr,
         sheet::Sheet,
     },
 };
 
-const TITLE: &str = "Your authenticator app";
+const TITLE: &str = "Your second factor";
 
-/// An app that is set up.
+/// What is set up.
 #[derive(Debug)]
-pub(super) struct State {
-    pub(super) since: DateTime<Utc>,
-    pub(super) codes_left: u64,
+pub(super) struct State<'a> {
+    /// Since when there is an app, and how many of its recovery codes are left.
+    pub(super) app: Option<(DateTime<Utc>, u64)>,
+    pub(super) passkeys: Vec<PasskeyLine>,
+    /// Why no passkeys can be used here.
+    pub(super) unusable: Option<&'a str>,
+    /// What was done a moment ago.
+    pub(super) done: &'a str,
 }
 
-pub(super) fn standing(state: &State) -> Sheet {
+pub(super) fn standing(state: &State<'_>) -> Sheet {
+    let done = match state.done {
+        "passkey-added" => Some("Your passkey is added. You are signed out everywhere else."),
+        "passkey-removed" => Some("The passkey is removed. You are signed out everywhere else."),
+        _ => None,
+    };
     Sheet::outside(TITLE).back(&href!("/account"), "Your account").content(html! {
-        (parts::summary_list(&[
-            ("Set up", html! { (calendar::london(state.since)) }),
-            ("Recovery codes left", html! { (state.codes_left) " of " (RECOVERY_CODES) }),
-        ]))
-        p { "You sign in with your password and a code from the app. A recovery code stands in for the app once." }
-        (form::button_link(Button::Secondary, "Set it up again", &href!("/account/second-factor").query("again", "yes")))
-        p { "Do that on a new phone, or when your recovery codes run out. The app and the codes you have now then stop working." }
+        @if let Some(done) = done { (parts::inset(&html! { p role="status" { (done) } })) }
+        p { "You sign in with your password and one of these." }
+        h2 { "Passkeys" }
+        (list(&state.passkeys, state.unusable))
+        h2 { "Authenticator app" }
+        (app(state.app))
     })
+}
+
+fn app(app: Option<(DateTime<Utc>, u64)>) -> Markup {
+    let set_up = href!("/account/second-factor").query("again", "yes");
+    html! {
+        @if let Some((since, codes_left)) = app {
+            (parts::summary_list(&[
+                ("Set up", html! { (calendar::london(since)) }),
+                ("Recovery codes left", html! { (codes_left) " of " (RECOVERY_CODES) }),
+            ]))
+            p { "A recovery code stands in for the app once." }
+            (form::button_link(Button::Secondary, "Set it up again", &set_up))
+            p { "Do that on a new phone, or when your recovery codes run out. The app and the codes you have now then stop working." }
+        } @else {
+            p { "It is not set up. With it come recovery codes. Without, add a second passkey: whoever loses their only one has to ask whoever looks after Headroom." }
+            (form::button_link(Button::Secondary, "Set up an authenticator app", &set_up))
+        }
+    }
 }
 
 pub(super) fn demo() -> Sheet {
     Sheet::outside(TITLE).back(&href!("/account"), "Your account").content(html! {
-        p { "The demo asks nobody for a code. In a real Headroom, every role that sees more than one practice signs in with a password and a code from an app." }
+        p { "The demo asks nobody for a code. In a real Headroom, every role that sees more than one practice signs in with a password and a code from an app, or a passkey." }
     })
 }
 
@@ -52,6 +81,8 @@ pub(super) struct Offer<'a> {
     pub(super) typed: &'a str,
     pub(super) has_one: bool,
     pub(super) is_needed: bool,
+    /// Where a passkey may be added in its place.
+    pub(super) passkey_instead: Option<Href>,
     pub(super) has_password: bool,
     pub(super) errors: &'a [FieldError],
 }
@@ -95,9 +126,12 @@ pub(super) fn offer(offer: &Offer<'_>) -> Sheet {
     };
     Sheet::outside(TITLE).back(&href!("/account"), "Your account").errors(offer.errors).content(html! {
         @if offer.is_needed {
-            (parts::lede(&html! { "Your role sees more than one practice. It opens with your password and a code from an app on your phone." }))
+            (parts::lede(&html! { "Your role sees more than one practice. It opens with your password and a code from an app on your phone, or a passkey." }))
         } @else {
             (parts::lede(&html! { "With an authenticator app, a stolen password alone opens nothing." }))
+        }
+        @if let Some(instead) = &offer.passkey_instead {
+            p { a href=(instead) { "Add a passkey" } ": your fingerprint, face or PIN on this device, or a security key." }
         }
         @if offer.has_one { p { "The app and the recovery codes you have now work until you turn on the new one." } }
         (parts::two_columns(&app, &parts::panel("Then", &confirm)))

@@ -22,7 +22,8 @@ pub(super) struct Account<'a> {
     pub(super) name: &'a str,
     pub(super) email: &'a str,
     pub(super) has_password: bool,
-    pub(super) has_second_factor: bool,
+    pub(super) has_app: bool,
+    pub(super) passkeys: usize,
     /// How the organisation's sign-in stands, where there is one.
     pub(super) organisation: Option<&'a str>,
     pub(super) demo: bool,
@@ -68,12 +69,21 @@ pub(super) fn account(account: &Account<'_>) -> Sheet {
 }
 
 fn who(account: &Account<'_>) -> Vec<(&'static str, Markup)> {
-    let (app, link) = if account.has_second_factor { ("On", "Change") } else { ("Off", "Set up") };
+    let (app, link) = if account.has_app { ("On", "Change") } else { ("Off", "Set up") };
     let mut rows = vec![
         ("Name", html! { (account.name) }),
         ("Email address", html! { (account.email) }),
         ("Authenticator app", html! { (app) " " a href="/account/second-factor" { (link) } }),
     ];
+    rows.push((
+        "Passkeys",
+        html! {
+            (if account.passkeys == 0 { "None".to_owned() } else { account.passkeys.to_string() }) " "
+            a href=(if account.has_app || account.passkeys > 0 { href!("/account/second-factor") } else { href!("/account/passkeys/new") }) {
+                (if account.passkeys == 0 { "Add one" } else { "Change or add" })
+            }
+        },
+    ));
     if let Some(organisation) = account.organisation {
         let link = if organisation == "Added" { "Change" } else { "Add" };
         rows.push(("Organisation’s sign-in", html! { (organisation) " " a href="/account/organisation" { (link) } }));

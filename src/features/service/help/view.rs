@@ -97,7 +97,7 @@ pub(super) const TOPICS: [Topic; 5] = [
         code: "lmc",
         title: "For LMC officers",
         first: &[
-            "Set up an authenticator app: your role opens with a password and a code.",
+            "Set up an authenticator app or a passkey: your role opens with a password and one of them.",
             "Open “Office” and write the address and telephone number that practices see.",
             "Ask a first question of your practices under “Questions”, or note by telephone what a practice tells you.",
         ],
@@ -118,7 +118,7 @@ pub(super) const TOPICS: [Topic; 5] = [
         code: "icb",
         title: "For ICB analysts",
         first: &[
-            "Set up an authenticator app: your role opens with a password and a code.",
+            "Set up an authenticator app or a passkey: your role opens with a password and one of them.",
             "Read “How to read this” before you quote a figure.",
         ],
         then: &[
@@ -145,7 +145,7 @@ pub(super) const TOPICS: [Topic; 5] = [
             ),
             (
                 "Somebody lost their phone",
-                "Remove their authenticator app under “People”. They set up another when they sign in.",
+                "Remove their second factor under “People”. They set up another when they sign in.",
             ),
             (
                 "The clock",

@@ -186,7 +186,7 @@ pub(super) async fn password_link(
     page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await
 }
 
-/// Takes away the authenticator app of somebody who lost it.
+/// Takes away the authenticator app and the passkeys of somebody who lost them.
 pub(super) async fn remove_second_factor(
     State(app): State<AppState>,
     permit: Permit<Administer>,

@@ -154,7 +154,7 @@ fn account(person: &PersonLine) -> Markup {
         }
         @if person.has_second_factor {
             form method="post" action=(own.seg("second-factor").seg("remove")) {
-                (form::small_button("Remove authenticator app", &format!("of {}", person.name)))
+                (form::small_button("Remove second factor", &format!("of {}", person.name)))
             }
         }
     }

@@ -58,7 +58,7 @@ pub struct Token {
         (status = 401, description = "The address, the password or the code is not right", body = Problem,
             content_type = "application/problem+json",
             example = json!({"type": "/problems/sign-in-first", "title": "Sign in first", "status": 401})),
-        (status = 409, description = "A role opens only with an authenticator app, and none is set up", body = Problem,
+        (status = 409, description = "An authenticator app is asked for, because of a role or beside a passkey, and none is set up", body = Problem,
             content_type = "application/problem+json",
             example = json!({"type": "/problems/conflict", "title": "This cannot be done now", "status": 409,
                 "detail": "a role of yours opens only with an authenticator app: set one up on the page of your account"})),
@@ -83,6 +83,11 @@ pub(super) async fn open(
     let place = (&address, &browser);
     let (person, counted) =
         sessions::authenticate(&app, &caller, place, &email, password).await?.ok_or(AppError::SignInFirst)?;
+    if second_factor::is_there(&app, person.id).await? && !second_factor::has_app(&app, person.id).await? {
+        return Err(AppError::Conflict(
+            "your account opens with a passkey, which a program cannot show: set up an authenticator app too, on the page of your account",
+        ));
+    }
     let given = second_factor::look(&app, &person, code.as_deref().unwrap_or_default()).await?;
     if given.is_some() && code.is_none() {
         return Err(AppError::field("code", "Give the code of your authenticator app too"));

@@ -22,6 +22,8 @@ pub fn routes(routes: Routes) -> Routes {
         .public(Method::POST, "/sign-in", page::sign_in)
         .public(Method::GET, "/sign-in/code", page::no_code)
         .public(Method::POST, "/sign-in/code", page::give_code)
+        .public(Method::GET, "/sign-in/passkey", page::no_code)
+        .public(Method::POST, "/sign-in/passkey", page::give_passkey)
         .public(Method::GET, "/sign-in/forgotten", page::forgotten)
         .public(Method::POST, "/sign-in/forgotten", page::ask_for_password)
         .public(Method::POST, "/sign-in/organisation", organisation::begin)

@@ -9,7 +9,7 @@ use axum_extra::extract::Query;
 use entity::ids::PersonId;
 use serde::Deserialize;
 
-use super::{page, view};
+use super::page;
 use crate::{
     domain::access::{self, Actor, By},
     error::AppError,
@@ -35,7 +35,6 @@ use crate::{
         second_factor::{self, Half},
         secrets,
         sessions::{self, ByProvider, Kind, Opening, Shown},
-        shell,
     },
 };
 
@@ -133,8 +132,7 @@ fn identity(Vouched { issuer, subject, has_second_factor: _ }: Vouched) -> Outsi
     OutsideIdentity { issuer, subject }
 }
 
-/// Whoever is known by it is let in; where they have an authenticator app and the provider vouches for no second factor,
-/// with a code of it.
+/// Whoever is known by it is let in; where they have a second factor and the provider vouches for none, with theirs.
 async fn sign_in(
     app: &AppState,
     caller: &Caller,
@@ -152,8 +150,8 @@ async fn sign_in(
     };
     let by = ByProvider { identity: held.id, has_second_factor: vouched.has_second_factor };
     if !by.has_second_factor && second_factor::is_there(app, person.id).await? {
-        let half = second_factor::half(app, &Half { person, identity: Some(by.identity) })?;
-        return Ok(shell::outside(app, caller, view::code(&half, next, &[])));
+        let half = Half { person, identity: Some(by.identity) };
+        return page::second_step(app, caller, &half, next, &[]).await;
     }
     let shown = Shown { person: person.id, right: None, given: None, by_provider: Some(by) };
     match sessions::open(app, caller, shown, Kind::Browser, browser).await? {

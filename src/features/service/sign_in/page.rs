@@ -15,7 +15,7 @@ use crate::{
         name,
     },
     error::{AppError, FieldError},
-    operations::ask_for_password::AskForPassword,
+    operations::{ask_for_password::AskForPassword, second_factor_code::Given},
     state::AppState,
     store::people,
     web::{
@@ -26,6 +26,7 @@ use crate::{
         cookies,
         forms::Form,
         home::{self, Home, Next, onward},
+        passkeys::{self, At},
         second_factor::{self, Half},
         sessions::{self, ByProvider, Kind, Opening, Shown},
         shell, tries,
@@ -80,12 +81,30 @@ pub(super) async fn sign_in(
         return Ok(shell::outside(&app, &caller, view::sign_in(typed, &[wrong])));
     };
     if second_factor::is_there(&app, person.id).await? {
-        let half = second_factor::half(&app, &Half { person, identity: None })?;
-        return Ok(shell::outside(&app, &caller, view::code(&half, &form.next, &[])));
+        let half = Half { person, identity: None };
+        return second_step(&app, &caller, &half, &form.next, &[]).await;
     }
     let shown = Shown { person: person.id, right: Some(counted.right()), given: None, by_provider: None };
     let opened = sessions::open(&app, &caller, shown, Kind::Browser, browser).await?;
     lead_on(&app, opened, &form.next)
+}
+
+/// The page of the second step: with a code, with a passkey, or with either.
+pub(super) async fn second_step(
+    app: &AppState,
+    caller: &Caller,
+    half: &Half,
+    next: &str,
+    errors: &[FieldError],
+) -> Result<Response, AppError> {
+    let asked = passkeys::ask(app, half.person.id, At::SignIn).await?;
+    let step = view::SecondStep {
+        half: &second_factor::half(app, half)?,
+        next,
+        has_app: second_factor::has_app(app, half.person.id).await?,
+        passkey: asked.as_ref().map(|asked| (&*asked.options, &*asked.state)),
+    };
+    Ok(shell::outside(app, caller, view::second_step(step, errors)))
 }
 
 /// The form with the code.
@@ -107,22 +126,64 @@ pub(super) async fn give_code(
     browser: Browser,
     Form(form): Form<GiveCode>,
 ) -> Result<Response, AppError> {
-    let again = |errors: &[FieldError]| Ok(shell::outside(&app, &caller, view::code(&form.half, &form.next, errors)));
-    let Some(Half { person, identity }) = second_factor::read_half(&app, &form.half).await? else {
-        let late = FieldError::new("email", "That took more than ten minutes. Sign in again");
-        let typed = view::SignIn { next: &form.next, ..empty(&app) };
-        return Ok(shell::outside(&app, &caller, view::sign_in(typed, &[late])));
+    let Some(half) = second_factor::read_half(&app, &form.half).await? else {
+        return Ok(late(&app, &caller, &form.next));
     };
-    let right = tries::right(&app, &address, &browser, &person).await?;
-    let given = second_factor::look(&app, &person, &form.code).await?;
-    let by_provider = identity.map(|identity| ByProvider { identity, has_second_factor: false });
-    // Taken away meanwhile: what came before the code opens no more alone than it would on the first page.
-    let shown = Shown { person: person.id, right: Some(right), given, by_provider };
-    match sessions::open(&app, &caller, shown, Kind::Browser, browser).await? {
-        None => {
-            again(&[FieldError::new("code", "This is not the code of now. Each code works once: wait for the next")])
-        }
-        opened => lead_on(&app, opened, &form.next),
+    let given = second_factor::look(&app, &half.person, &form.code).await?;
+    let wrong = FieldError::new("code", "This is not the code of now. Each code works once: wait for the next");
+    finish(&app, &caller, (&address, browser), (&half, given, wrong), &form.next).await
+}
+
+/// The form with a passkey.
+#[derive(Debug, Deserialize)]
+pub(super) struct GivePasskey {
+    #[serde(default)]
+    half: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    credential: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The passkey that comes after the password, or after the organisation's word.
+pub(super) async fn give_passkey(
+    State(app): State<AppState>,
+    caller: Caller,
+    address: Address,
+    browser: Browser,
+    Form(form): Form<GivePasskey>,
+) -> Result<Response, AppError> {
+    let Some(half) = second_factor::read_half(&app, &form.half).await? else {
+        return Ok(late(&app, &caller, &form.next));
+    };
+    let given = passkeys::look(&app, half.person.id, At::SignIn, (&form.state, &form.credential)).await?;
+    let wrong = FieldError::new("passkey", "This passkey was not taken. Try again");
+    finish(&app, &caller, (&address, browser), (&half, given, wrong), &form.next).await
+}
+
+fn late(app: &AppState, caller: &Caller, next: &str) -> Response {
+    let late = FieldError::new("email", "That took more than ten minutes. Sign in again");
+    let typed = view::SignIn { next, ..empty(app) };
+    shell::outside(app, caller, view::sign_in(typed, &[late]))
+}
+
+/// Signs in with what was given, or asks for it again.
+async fn finish(
+    app: &AppState,
+    caller: &Caller,
+    (address, browser): (&Address, Browser),
+    (half, given, wrong): (&Half, Option<Given>, FieldError),
+    next: &str,
+) -> Result<Response, AppError> {
+    let right = tries::right(app, address, &browser, &half.person).await?;
+    let by_provider = half.identity.map(|identity| ByProvider { identity, has_second_factor: false });
+    // Taken away meanwhile: what came before it opens no more alone than it would on the first page.
+    let shown = Shown { person: half.person.id, right: Some(right), given, by_provider };
+    match sessions::open(app, caller, shown, Kind::Browser, browser).await? {
+        None => second_step(app, caller, half, next, &[wrong]).await,
+        opened => lead_on(app, opened, next),
     }
 }
 
@@ -165,7 +226,7 @@ pub(super) async fn ask_for_password(
     Ok(shell::outside(&app, &caller, view::asked_for_password(&account)))
 }
 
-/// On to where somebody wanted to go; to the page of authenticator apps first where some of what they hold is shut.
+/// On to where somebody wanted to go; to the page of second factors first where some of what they hold is shut.
 pub(super) fn lead_on(app: &AppState, opened: Option<(Opening, Vec<Grant>)>, next: &str) -> Result<Response, AppError> {
     let (opening, grants) = opened.ok_or(AppError::SignInFirst)?;
     let to = home::of(&Actor::Person { id: opening.row.person, grants }).href();

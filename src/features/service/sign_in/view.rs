@@ -11,6 +11,7 @@ use crate::{
         href::Href,
         organisation_sign_in::organisation_sign_in,
         parts,
+        passkey::{PasskeyForm, Wanted, passkey_form},
         sheet::Sheet,
     },
 };
@@ -105,23 +106,59 @@ pub(super) fn asked_for_password(email: &str) -> Sheet {
     })
 }
 
-/// The form with the code, after a right password or the organisation's word.
-pub(super) fn code(half: &str, next: &str, errors: &[FieldError]) -> Sheet {
+/// What is asked for after a right password or the organisation's word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SecondStep<'a> {
+    /// What came before.
+    pub(super) half: &'a str,
+    pub(super) next: &'a str,
+    /// Whether there is an app, whose code may be typed.
+    pub(super) has_app: bool,
+    /// What a passkey is asked, where there is one: for the browser, and for us.
+    pub(super) passkey: Option<(&'a str, &'a str)>,
+}
+
+/// The second step: a passkey, a code, or either.
+pub(super) fn second_step(step: SecondStep<'_>, errors: &[FieldError]) -> Sheet {
+    let sheet = Sheet::outside(if step.passkey.is_some() { "Your second step" } else { "Your authenticator app" });
+    let along = html! { (form::hidden("half", step.half)) (form::hidden("next", step.next)) };
+    let by_passkey = step.passkey.map(|(options, state)| PasskeyForm {
+        wanted: Wanted::Known,
+        action: href!("/sign-in/passkey"),
+        options,
+        state,
+        fields: along.clone(),
+        button: (if step.has_app { Button::Secondary } else { Button::Primary }, "Use a passkey"),
+        errors,
+    });
+    sheet.errors(errors).content(html! {
+        @if step.has_app { (code(&along, errors)) }
+        @if let Some(form) = &by_passkey {
+            @if step.has_app { h2 { "Or use your passkey" } }
+            p { "Your browser asks for your fingerprint, face, PIN or security key." }
+            (passkey_form(form))
+        }
+        @if !step.has_app && by_passkey.is_none() {
+            p #passkey tabindex="-1" { "Your passkeys cannot be used at the address of this Headroom." }
+        }
+        p { "Lost them all? Ask whoever looks after Headroom." }
+    })
+}
+
+fn code(along: &Markup, errors: &[FieldError]) -> Markup {
     let field = Field::new("code", "Code")
         .hint("Six digits from your authenticator app, or one of your recovery codes")
         .errors(errors)
         .autocomplete("one-time-code")
         .width(Width::Twenty)
         .maxlength(40);
-    Sheet::outside("Your authenticator app").errors(errors).content(html! {
+    html! {
         form method="post" action="/sign-in/code" {
-            (form::hidden("half", half))
-            (form::hidden("next", next))
+            (along)
             (form::text(&field))
             (form::button(Button::Primary, "Sign in"))
         }
-        p { "Lost your phone and your recovery codes? Ask whoever looks after Headroom." }
-    })
+    }
 }
 
 /// One role to choose.
@@ -132,14 +169,14 @@ pub(super) struct RoleChoice {
     pub(super) organisation: String,
 }
 
-/// The roles somebody holds; some may be shut until they set up an authenticator app.
+/// The roles somebody holds; some may be shut until they set up a second factor.
 pub(super) fn roles(choices: &[RoleChoice], lacks_second_factor: bool) -> Sheet {
     let cards: Vec<Markup> =
         choices.iter().map(|choice| parts::card_link(&choice.organisation, &choice.href, choice.role)).collect();
     Sheet::outside("Your roles").content(html! {
         @if lacks_second_factor {
             (parts::inset(&html! {
-                p { "A role that sees more than one practice opens with your password and an authenticator app. Setting one up takes two minutes." }
+                p { "A role that sees more than one practice opens with your password and an authenticator app or a passkey. Setting one up takes two minutes." }
                 (form::button_link(Button::Primary, "Set up an authenticator app", &href!("/account/second-factor")))
             }))
         }
