@@ -210,6 +210,19 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
             return desk_acts(desk, path);
         }
         "/reminders" => vec![form(path, &[("wanted", "yes")]), form(path, &[("wanted", "no")])],
+        own if own.starts_with("/account/") => return account_acts(own, path),
+        // A key that was made is shown, and is another in each world.
+        "/organisations/{organisation}/keys" => vec![form(path, &[("id", "x"), ("name", "Nightly"), ("days", "30")])],
+        // The first two end the session: each is done in one of its own.
+        "/device/leave" | "/sign-out" | "/organisations/{organisation}/keys/{key}/revoke" => vec![form(path, &[])],
+        "/api/v1/session" if row.method == Method::DELETE => vec![Act { method: Method::DELETE, ..form(path, &[]) }],
+        _ => return None,
+    })
+}
+
+/// What an officer does about their own account.
+fn account_acts(route: &str, path: &str) -> Option<Vec<Act>> {
+    Some(match route {
         // A form that can be read is answered with the officer's own address, which is another in each world.
         "/account/password" => vec![form(path, &[("current", "x"), ("old", "x")])],
         "/account/passkeys" | "/account/passkeys/new" | "/account/passkeys/remove" | "/account/prove" => {
@@ -226,12 +239,7 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         "/account/second-factor" => {
             vec![form(path, &[("id", &id(21)), ("old", "x")]), form(path, &[("id", "x")])]
         }
-        // A key that was made is shown, and is another in each world.
-        "/organisations/{organisation}/keys" => vec![form(path, &[("id", "x"), ("name", "Nightly"), ("days", "30")])],
         "/account/sessions/end" => vec![form(path, &[("session", &id(21))]), form(path, &[("session", "x")])],
-        // The first two end the session: each is done in one of its own.
-        "/device/leave" | "/sign-out" | "/organisations/{organisation}/keys/{key}/revoke" => vec![form(path, &[])],
-        "/api/v1/session" if row.method == Method::DELETE => vec![Act { method: Method::DELETE, ..form(path, &[]) }],
         _ => return None,
     })
 }

@@ -1,4 +1,4 @@
-//! An authenticator of software: makes passkeys and signs with them as WebAuthn has it, and lies where a test wants it to.
+//! An authenticator of software: makes passkeys and signs with them as `WebAuthn` has it, and lies where a test wants it to.
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -52,7 +52,7 @@ impl Authenticator {
         let mut attested = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59".to_vec();
         attested.extend_from_slice(&u16::try_from(data.len()).unwrap().to_be_bytes());
         attested.extend_from_slice(&data);
-        self.answer(json!({
+        self.answer(&json!({
             "attestationObject": URL_SAFE_NO_PAD.encode(attested),
             "clientDataJSON": URL_SAFE_NO_PAD.encode(client),
         }))
@@ -64,7 +64,7 @@ impl Authenticator {
         let data = self.data(options["rpId"].as_str().unwrap(), 0);
         let signed = [&data[..], &Sha256::digest(&client)].concat();
         let signature = self.key.sign(&SystemRandom::new(), &signed).unwrap();
-        self.answer(json!({
+        self.answer(&json!({
             "authenticatorData": URL_SAFE_NO_PAD.encode(&data),
             "clientDataJSON": URL_SAFE_NO_PAD.encode(client),
             "signature": URL_SAFE_NO_PAD.encode(signature.as_ref()),
@@ -86,7 +86,7 @@ impl Authenticator {
         data
     }
 
-    fn answer(&self, response: Value) -> String {
+    fn answer(&self, response: &Value) -> String {
         let id = URL_SAFE_NO_PAD.encode(self.id);
         json!({ "id": id, "rawId": id, "type": "public-key", "response": response, "extensions": {} }).to_string()
     }
