@@ -119,7 +119,7 @@ pub(super) fn week(week: &Week) -> Sheet {
 fn said(week: &Week) -> String {
     let now = match week.sent {
         Some(at) => format!("Sent on {} at {}.", calendar::london_day(at).long(), calendar::london_time(at)),
-        None if week.is_blank() => return "Nothing is recorded here yet.".to_owned(),
+        None if week.is_blank() => return "You have recorded nothing here yet.".to_owned(),
         None if week.changed => "You recorded a change this week.".to_owned(),
         None if week.today == week.ending => "Due today.".to_owned(),
         None if week.today < week.ending => "Due on Friday.".to_owned(),
