@@ -344,3 +344,26 @@ both_databases!(what_an_area_says_reaches_its_practices_letters, |test: TestDb| 
     manager.get("/lmc/east/transfers").await.is(404);
     app.stranger().get(DESK).await.is(401);
 });
+
+both_databases!(what_repeats_at_one_practice_alone_is_no_pattern, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    let (one, other) = (share(&app, "Z90001").await, share(&app, "Z90002").await);
+    for _ in 0..5 {
+        log(&one, "Z90001", item("fit-note", "returned", "2026-11-10")).await;
+    }
+    for (manager, practice) in [(&one, "Z90001"), (&other, "Z90002")] {
+        log(manager, practice, item("clinic-letter", "returned", "2026-11-11")).await;
+    }
+    let desk = officer.get(DESK).await.is(200).json();
+    assert_eq!(desk["repeats"], json!([]), "five of one practice, and two of two");
+    log(&other, "Z90002", item("fit-note", "returned", "2026-11-12")).await;
+    let desk = officer.get(DESK).await.is(200).json();
+    assert_eq!(desk["repeats"].as_array().unwrap().len(), 1, "{desk}");
+    let (repeat, provider) = (&desk["repeats"][0], &desk["providers"][0]);
+    assert_eq!(
+        (&repeat["category"], &repeat["items"], &repeat["practices"]),
+        (&json!("fit-note"), &json!(6), &json!(2))
+    );
+    assert_eq!((&provider["items"], &provider["practices"]), (&json!(8), &json!(2)), "{desk}");
+});

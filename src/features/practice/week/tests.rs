@@ -195,7 +195,8 @@ fn a_practice_that_is_new_reads_what_to_do_and_is_asked_for_no_week() {
     let new = Week { steps_left: Step::ALL.to_vec(), before: Before::Nothing, ..example() };
     let page = read(&week(&new));
     let text = page.root_element().text().collect::<String>();
-    for said in ["First steps", "Add the people who consult", "You have recorded nothing here yet", "Nothing is paused here"]
+    for said in
+        ["First steps", "Add the people who consult", "You have recorded nothing here yet", "Nothing is paused here"]
     {
         assert!(text.contains(said), "{said}: {text}");
     }
