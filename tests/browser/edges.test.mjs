@@ -52,7 +52,10 @@ test('a write that neither ends nor fails is sent from memory, and said', async 
   const { page, context, expect } = await freshClinician(browser, demo.url, { serviceWorkers: 'block' });
   expect(NETWORK);
   expect(/Service Worker registration blocked/);
-  await page.route('**/contacts', async (route) => { await sleep(1500); await route.continue(); });
+  // The answer waits until the words were read, however slow the machine is.
+  let read;
+  const said = new Promise((go) => { read = go; });
+  await page.route('**/contacts', async (route) => { await said; await route.continue(); });
   // A transaction that another page holds open: it never completes and never fails.
   await page.evaluate(() => {
     const add = IDBObjectStore.prototype.add;
@@ -66,7 +69,8 @@ test('a write that neither ends nor fails is sent from memory, and said', async 
   });
   await plus(page).click();
   await counted(page, 1);
-  await until('it says so', () => waiting(page), (text) => /1 waiting to send This browser does not keep it: leave this page open/.test(text), 8000);
+  await until('it says so', () => waiting(page), (text) => /1 waiting to send This browser does not keep it: leave this page open/.test(text), 15000);
+  read();
   await empty(page);
   const other = await context.newPage();
   await other.goto(page.url());
