@@ -37,6 +37,7 @@ pub mod divert_start;
 pub mod divert_text;
 pub mod good_example;
 pub mod ids;
+pub mod joining;
 pub mod joint_letter;
 pub mod joint_letter_event;
 pub mod key_fingerprint;

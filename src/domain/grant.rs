@@ -51,20 +51,27 @@ fn of_kind(text: &str, kind: OrganisationKind, tree: &View) -> Option<OrgCode> {
 
 /// Why no organisation was taken, with those that may have been meant, or with where codes can be found.
 pub fn suggestions(role: Role, text: &str, tree: &View) -> String {
-    /// Organisations that are named.
-    const MOST: usize = 5;
     let Some(kind) = role.held_in() else {
         return String::new();
     };
-    let near: Vec<String> =
-        tree.find(text, Some(kind), MOST).into_iter().map(|found| format!("{} ({})", found.code, found.name)).collect();
-    if near.is_empty() {
-        format!(
-            ". `headroom organisations find NAME --kind {kind}` finds codes by names, and so does the page Organisations"
-        )
-    } else {
-        format!(". Did you mean {}?", near.join(", "))
-    }
+    near(role, text, tree).map_or_else(
+        || {
+            format!(
+                ". `headroom organisations find NAME --kind {kind}` finds codes by names, and so does the page \
+                 Organisations"
+            )
+        },
+        |near| format!(". {near}"),
+    )
+}
+
+/// Those that may have been meant, as a question; nothing where none is near.
+pub fn near(role: Role, text: &str, tree: &View) -> Option<String> {
+    /// Organisations that are named.
+    const MOST: usize = 5;
+    let found = tree.find(text, Some(role.held_in()?), MOST);
+    let near: Vec<String> = found.into_iter().map(|found| format!("{} ({})", found.code, found.name)).collect();
+    (!near.is_empty()).then(|| format!("Did you mean {}?", near.join(", ")))
 }
 
 /// Whether a role would let one person see both what practices show their LMC and what an ICB may see. Only a declared

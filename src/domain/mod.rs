@@ -26,6 +26,7 @@ pub mod id_token;
 pub mod identifier;
 pub mod impact;
 pub mod instant;
+pub mod joining;
 pub mod letter;
 pub mod limit;
 pub mod name;

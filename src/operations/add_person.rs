@@ -116,7 +116,8 @@ impl AddPerson {
         }
     }
 
-    async fn run(self, tx: &Tx, organisation: OrgCode) -> Result<Added, AppError> {
+    /// Within another act, which knows that the role can be held there.
+    pub(super) async fn run(self, tx: &Tx, organisation: OrgCode) -> Result<Added, AppError> {
         let added = self.find_or_add(tx).await?;
         self.give(tx, added.person, organisation).await?;
         if !added.has_password {

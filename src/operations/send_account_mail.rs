@@ -7,7 +7,7 @@ use crate::{
     domain::access::JobAuthority,
     error::AppError,
     state::AppState,
-    store::{account_mails, reminders::State},
+    store::{account_mails, joinings, reminders::State},
 };
 
 /// Claims an attempt, counted by those before it; false where another node claimed it.
@@ -47,5 +47,15 @@ pub async fn settle_account_mail(app: &AppState, by: JobAuthority, id: Uuid, sta
 pub async fn forget_account_mails(app: &AppState, by: JobAuthority, before: DateTime<Utc>) -> Result<u64, AppError> {
     app.writer
         .write(&by, move |tx| Box::pin(async move { Ok(account_mails::forget_before(tx.conn(), before).await?) }))
+        .await
+}
+
+/// Forgets who asked to join before a moment, or was proposed.
+///
+/// # Errors
+/// As [`claim_account_mail`].
+pub async fn forget_joinings(app: &AppState, by: JobAuthority, before: DateTime<Utc>) -> Result<u64, AppError> {
+    app.writer
+        .write(&by, move |tx| Box::pin(async move { Ok(joinings::forget_before(tx.conn(), before).await?) }))
         .await
 }

@@ -41,11 +41,15 @@ pub enum AccountMail {
     OutsideRemoved,
     /// Somebody signed in from a place that is new.
     NewPlace,
+    /// Somebody is to manage a practice; goes to the practice, with a link of its own.
+    Joining,
+    /// Somebody asks to manage a practice, for those who manage it.
+    AskedToManage,
 }
 
 impl AccountMail {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Invited,
         Self::Link,
         Self::Forgotten,
@@ -57,6 +61,8 @@ impl AccountMail {
         Self::OutsideAdded,
         Self::OutsideRemoved,
         Self::NewPlace,
+        Self::Joining,
+        Self::AskedToManage,
     ];
 
     /// Stable text, as stored.
@@ -73,6 +79,8 @@ impl AccountMail {
             Self::OutsideAdded => "outside-added",
             Self::OutsideRemoved => "outside-removed",
             Self::NewPlace => "new-place",
+            Self::Joining => "joining",
+            Self::AskedToManage => "asked-to-manage",
         }
     }
 

@@ -27,6 +27,7 @@ mod facts;
 pub mod first_steps;
 pub mod history;
 pub mod impact;
+pub mod joinings;
 pub mod joint_letters;
 mod keyed;
 pub mod keys;

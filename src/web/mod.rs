@@ -17,6 +17,7 @@ pub mod feeds;
 pub mod forms;
 pub mod headers;
 pub mod home;
+pub mod joining_link;
 pub mod listen;
 pub mod live;
 pub mod outside;

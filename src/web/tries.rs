@@ -67,6 +67,16 @@ pub async fn begin_forgotten(
     at.perform(app, &By::from(&caller.sign_in()?)).await.map(|_| ())
 }
 
+/// Counts that somebody asks to join, by the place alone: nobody can keep a practice out by asking in its name.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn begin_joining(app: &AppState, caller: &Caller, Address(address): &Address) -> Result<(), AppError> {
+    let place = secrets::derived(&app.keys, Purpose::Tries, &["join-from", address])?;
+    let at = CountSignInTry { account: None, place };
+    at.perform(app, &By::from(&caller.sign_in()?)).await.map(|_| ())
+}
+
 /// The tries of a person at a place, once it turns out that they were right: of the password, where its code comes later.
 ///
 /// # Errors

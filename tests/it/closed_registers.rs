@@ -182,6 +182,26 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
             form(path, &[("id", &id(11)), ("email", ""), ("telephone", "01632 960001"), ("web", "")]),
             form(path, &[("id", &id(SAME + 2)), ("telephone", "01632 960002")]),
         ],
+        "/lmc/{lmc}/joining" => {
+            let propose = |id: &str, held: &str| {
+                form(
+                    path,
+                    &[
+                        ("id", id),
+                        ("practice", OWN),
+                        ("name", "Sam Example"),
+                        ("email", "sam@practice.test"),
+                        ("held_address", held),
+                    ],
+                )
+            };
+            let held = "reception@practice.test";
+            vec![propose(&id(21), held), propose(&id(SAME + 6), held), propose(&id(21), held), propose(&id(22), "x")]
+        }
+        "/lmc/{lmc}/joining/{joining}/send" => vec![form(path, &[("held_address", "reception@practice.test")])],
+        "/lmc/{lmc}/joining/{joining}/decline" => {
+            vec![form(path, &[]), form(&path.replace(&Uuid::from_u128(7).to_string(), &id(21)), &[])]
+        }
         "/lmc/{lmc}/letters/{kind}" => vec![letter(&id(12)), letter(&id(SAME + 3)), letter("x")],
         "/lmc/{lmc}/templates" => vec![
             template(path, &id(13), 0, "sPIROMETRY"),

@@ -40,6 +40,7 @@ mod history;
 mod impact;
 mod import_api;
 mod import_pages;
+mod joining;
 mod joint_letters;
 mod keys;
 mod kill;

@@ -97,6 +97,7 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
             | Action::RunDivert
             | Action::ManageDisplays
             | Action::ManageClinicians
+            | Action::ManageManagers
             | Action::DownloadRecord
             | Action::SeeDisplay
             | Action::SeeDesk
@@ -108,6 +109,7 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
             | Action::SeeAreaTransfers
             | Action::RunTransferDesk
             | Action::SetMeeting
+            | Action::BringIn
             | Action::EditLmcLetters
             | Action::PublishTemplates
             | Action::AskQuestions

@@ -98,6 +98,8 @@ impl KeyScope {
             | Action::RunTransferDesk
             | Action::SetMeeting
             | Action::EnterByTelephone
+            | Action::ManageManagers
+            | Action::BringIn
             | Action::ManageKeys
             | Action::SeeWhatHappened
             | Action::DownloadRecord

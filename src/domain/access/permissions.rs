@@ -87,6 +87,8 @@ permissions! {
     SetSharing => PracticeScope,
     /// Add clinicians, make enrolment links, revoke devices.
     ManageClinicians => PracticeScope,
+    /// Let in and take out those who manage the practice.
+    ManageManagers => PracticeScope,
     /// See an LMC's area.
     SeeLmcArea => LmcScope,
     /// See the transferred work of practices that share.
@@ -95,6 +97,8 @@ permissions! {
     RunTransferDesk => LmcScope,
     /// Say when the LMC met, so that changes of its area count from there.
     SetMeeting => LmcScope,
+    /// Bring in practices of the area: decide about those that ask, and propose who manages one.
+    BringIn => LmcScope,
     /// See one practice's register as its LMC.
     SeePracticeAsLmc => PracticeScope,
     /// Enter what a practice said by telephone.

@@ -103,6 +103,11 @@ pub const KINDS: &[Kind] = &[
     kind("person.enabled", People, "Person let in again", "Let {person} in again"),
     kind("role.given", People, "Role given", "Gave {person} the role of {role} in {organisation}{declared_conflict?, with a declared conflict of interests|}"),
     kind("role.revoked", People, "Role ended", "Ended a role of {person}"),
+    kind("joining.asked", People, "Somebody asked to join", "Somebody asked to manage the practice here"),
+    kind("joining.sent", People, "Link to a practice sent", "Sent a link to an address that the LMC holds for a practice, about somebody {asked_for?who asked|whom it proposes}"),
+    kind("joining.declined", People, "Joining declined", "Declined somebody who was to manage a practice, or took the link back"),
+    kind("manager.admitted", People, "Manager let in", "Let {person} in to manage the practice{joining?, who was asked about|}"),
+    kind("manager.removed", People, "Manager taken out", "Took {person} out of those who manage the practice"),
     kind("setup.offered", People, "Set-up offered", "Offered the set-up of the first administrator"),
     kind("setup.done", People, "Set-up done", "Set up {person} as the first administrator"),
     kind("mail.chosen", People, "Reminders by mail chosen", "{wanted?Wants reminders by mail|Wants no reminders by mail}: {person}")

@@ -4,6 +4,7 @@ use crate::web::routes::Routes;
 
 pub mod area;
 pub mod impact;
+pub mod joining;
 pub mod meeting_sheet;
 pub mod office;
 pub mod practices;
@@ -14,12 +15,13 @@ pub mod wordings;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 9] = [
+    let subjects: [fn(Routes) -> Routes; 10] = [
         wordings::routes,
         templates::routes,
         questions::routes,
         area::routes,
         practices::routes,
+        joining::routes,
         office::routes,
         impact::routes,
         meeting_sheet::routes,

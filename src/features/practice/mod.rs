@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod imports;
 pub mod letters;
 pub mod limits;
+pub mod managers;
 pub mod network;
 pub mod notices;
 pub mod outcomes;
@@ -24,6 +25,7 @@ pub mod week;
 pub fn routes(routes: Routes) -> Routes {
     let subjects: &[fn(Routes) -> Routes] = &[
         people::routes,
+        managers::routes,
         capacity::routes,
         limits::routes,
         imports::routes,

@@ -9,6 +9,7 @@ pub mod front;
 pub mod happened;
 pub mod health;
 pub mod help;
+pub mod join;
 pub mod keys;
 pub mod people;
 pub mod setup;
@@ -16,7 +17,7 @@ pub mod sign_in;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 11] = [
+    let subjects: [fn(Routes) -> Routes; 12] = [
         health::routes,
         front::routes,
         help::routes,
@@ -24,6 +25,7 @@ pub fn routes(routes: Routes) -> Routes {
         account::routes,
         keys::routes,
         happened::routes,
+        join::routes,
         setup::routes,
         enrolment::routes,
         people::routes,

@@ -11,19 +11,20 @@ use entity::ids::PersonId;
 use uuid::Uuid;
 
 use crate::{
-    domain::access::JobAuthority,
+    domain::{access::JobAuthority, joining},
     error::AppError,
     exchange::mail::{Mail, NotSent, Post},
     operations::{
         make_password_link::MakePasswordLink,
-        send_account_mail::{claim_account_mail, forget_account_mails, settle_account_mail},
+        send_account_mail::{claim_account_mail, forget_account_mails, forget_joinings, settle_account_mail},
     },
     state::AppState,
     store::{
         account_mails::{self, AccountMail, AccountMailRow},
+        joinings,
         reminders::State,
     },
-    web::passwords,
+    web::{joining_link, passwords},
 };
 
 mod text;
@@ -60,8 +61,7 @@ async fn send_all(app: &AppState, post: Option<Post>) {
 
 async fn forget_all(app: &AppState) {
     loop {
-        let before = app.clock.now() - KEPT;
-        if let Err(error) = forget_account_mails(app, JobAuthority::new(), before).await {
+        if let Err(error) = forget(app).await {
             tracing::warn!(%error, "old mails about accounts were not forgotten; it is tried again");
         }
         tokio::select! {
@@ -69,6 +69,13 @@ async fn forget_all(app: &AppState) {
             () = tokio::time::sleep(FORGET) => {}
         }
     }
+}
+
+/// Forgets mails, and those who once asked to join.
+async fn forget(app: &AppState) -> Result<(), AppError> {
+    let (by, now) = (JobAuthority::new(), app.clock.now());
+    forget_account_mails(app, by, now - KEPT).await?;
+    forget_joinings(app, by, now - joining::OPEN - joining::LINK - joining::KEPT).await.map(|_| ())
 }
 
 /// Sends what is due; says how many mails the server took.
@@ -97,10 +104,7 @@ async fn send(app: &AppState, post: Option<&Post>, row: AccountMailRow) -> Resul
     if row.queued_at + LATE < now {
         return settle_account_mail(app, by, row.id, State::Late).await;
     }
-    let (Some(person), Some(about)) = (row.person, AccountMail::of(&row)) else {
-        return settle_account_mail(app, by, row.id, State::Settled).await;
-    };
-    let Some(to) = account_mails::address(app.db.read(&by.everywhere()), person).await? else {
+    let Some((to, about)) = addressed(app, &row).await? else {
         return settle_account_mail(app, by, row.id, State::Settled).await;
     };
     let made = usize::try_from(row.attempts).unwrap_or(usize::MAX);
@@ -108,7 +112,7 @@ async fn send(app: &AppState, post: Option<&Post>, row: AccountMailRow) -> Resul
     if !claim_account_mail(app, by, (row.id, row.attempts), now + TimeDelta::minutes(minutes)).await? {
         return Ok(State::Waiting);
     }
-    let Some((subject, text)) = written(app, (&row, person), about).await? else {
+    let Some((subject, text)) = written(app, &row, about).await? else {
         return settle_account_mail(app, by, row.id, State::Settled).await;
     };
     let mail = Mail { id: row.id, to: &to, at: now, subject, text, stop: None };
@@ -122,19 +126,46 @@ async fn send(app: &AppState, post: Option<&Post>, row: AccountMailRow) -> Resul
     }
 }
 
+/// Where a mail goes, and what it is about; nothing where nobody is to get it.
+async fn addressed(app: &AppState, row: &AccountMailRow) -> Result<Option<(String, AccountMail)>, AppError> {
+    let everywhere = JobAuthority::new().everywhere();
+    let Some(about) = AccountMail::of(row) else { return Ok(None) };
+    let to = match (row.person, about) {
+        (Some(person), _) => account_mails::address(app.db.read(&everywhere), person).await?,
+        (None, AccountMail::Joining) => {
+            joinings::link(app.db.read(&everywhere), row.id, app.clock.now()).await?.map(|(to, _)| to)
+        }
+        (None, _) => None,
+    };
+    Ok(to.map(|to| (to, about)))
+}
+
 /// What a mail says; nothing where its link was used or replaced meanwhile.
 async fn written(
     app: &AppState,
-    (row, person): (&AccountMailRow, PersonId),
+    row: &AccountMailRow,
     about: AccountMail,
 ) -> Result<Option<(&'static str, String)>, AppError> {
-    let link = if about.has_link() { Some(link(app, (row.id, person), about).await?) } else { None };
+    let link = match (about, row.person) {
+        (AccountMail::Joining, _) => Some(joining_link(app, row.id).await?),
+        (_, Some(person)) if about.has_link() => Some(link(app, (row.id, person), about).await?),
+        _ => None,
+    };
     let facts = text::Facts { site: &app.settings.public_url, at: row.queued_at };
     Ok(match link {
         None => Some(text::told(about, facts)),
         Some(None) => None,
         Some(Some(link)) => Some(text::linked(about, facts, &link)),
     })
+}
+
+/// The link of a mail to a practice, while it works.
+async fn joining_link(app: &AppState, id: Uuid) -> Result<Option<String>, AppError> {
+    let everywhere = JobAuthority::new().everywhere();
+    match joinings::link(app.db.read(&everywhere), id, app.clock.now()).await? {
+        Some((_, stored)) => joining_link::known(app, id, &stored),
+        None => Ok(None),
+    }
 }
 
 /// The link of a mail. Whoever forgot a password gets one that is made now; the others were made with the mail, and are

@@ -30,6 +30,7 @@ pub(super) fn linked(about: AccountMail, facts: Facts<'_>, link: &str) -> (&'sta
             format!("An account for this address was made at {}.", facts.site),
             "seven days",
         ),
+        AccountMail::Joining => return joining(link),
         AccountMail::Forgotten => {
             (NEW_PASSWORD, format!("Somebody asked for a new password for this address {}.", facts.when()), "an hour")
         }
@@ -46,8 +47,33 @@ pub(super) fn linked(about: AccountMail, facts: Facts<'_>, link: &str) -> (&'sta
     (subject, text)
 }
 
+/// The mail to a practice: whoever reads it may know nothing of Headroom yet.
+fn joining(link: &str) -> (&'static str, String) {
+    let text = format!(
+        "Somebody is to look after your practice's own record in Headroom, which counts contacts against the safe limit. \
+         Your LMC sent this to an address that it holds for your practice, so that the practice itself decides.\n\nOpen \
+         this page to see who it is, and to agree or not. It works once, within fourteen days:\n{link}\n\nIf nobody at \
+         your practice knows of it, do nothing: without the link nothing happens.\n"
+    );
+    ("Who looks after your practice in Headroom?", text)
+}
+
+/// The mail to those who manage a practice.
+fn asked_to_manage(facts: Facts<'_>) -> (&'static str, String) {
+    let text = format!(
+        "Somebody asked {} to look after a practice that you look after in Headroom. Sign in at {}, and under “People”, \
+         “Who manages this practice”, say whether they may. If you do nothing, nothing changes.\n",
+        facts.when(),
+        facts.site
+    );
+    ("Somebody asks to manage your practice in Headroom", text)
+}
+
 /// Subject and text of a mail that tells what happened.
 pub(super) fn told(about: AccountMail, facts: Facts<'_>) -> (&'static str, String) {
+    if about == AccountMail::AskedToManage {
+        return asked_to_manage(facts);
+    }
     let when = facts.when();
     let (subject, what) = match about {
         AccountMail::AppAdded => (

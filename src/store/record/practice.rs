@@ -33,6 +33,7 @@ tables! {
     divert_rule Practice
     divert_start Practice
     divert_text Practice
+    joining Practice
     letter Practice
     letter_event Practice
     letter_text Practice

@@ -80,6 +80,7 @@ pub(super) fn list(list: &List<'_>) -> Sheet {
             typed: "",
             errors: &[],
         }))
+        p .hr-no-print { a href=(href!("/lmc").seg(list.lmc).seg("joining")) { "Bring in a practice" } }
         div #sharing {
             (parts::panel(&format!("Practices that share with you: {}", list.sharing.len()), &html! {
                 @if list.sharing.is_empty() { p { "No practice shares its record with you yet." } }

@@ -64,6 +64,7 @@ pub(super) fn overview(overview: &Overview<'_>, typed: &Typed, errors: &[FieldEr
                 (parts::panel("Add several", &add_list(overview.practice, typed, errors)))
             },
         ))
+        p { a href=(href!("/practices").seg(overview.practice).seg("managers")) { "Who manages this practice" } }
         (key_link::link(&overview.practice.into()))
         (happened_link::link(&overview.practice.into()))
         p { a href=(href!("/practices").seg(overview.practice).seg("everything")) { "Download everything" } }

@@ -70,6 +70,7 @@ pub(super) fn sign_in(typed: SignIn<'_>, errors: &[FieldError]) -> Sheet {
     let aside = html! {
         p { "You need no password. Your practice manager gives you a link that enrols your phone or computer." }
         p { "If this device asks you to sign in again, ask for a new link." }
+        p { a href="/join" { "Your practice is not here yet? Ask to join" } }
     };
     Sheet::outside("Sign in").errors(errors).content(html! {
         @if was_signed_in {
