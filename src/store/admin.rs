@@ -121,6 +121,16 @@ pub async fn set_password(conn: &impl ConnectionTrait, id: PersonId, hash: Strin
     Ok(())
 }
 
+/// Sets what a person is called.
+pub async fn set_name(conn: &impl ConnectionTrait, id: PersonId, name: String) -> Result<(), DbErr> {
+    person::Entity::update_many()
+        .col_expr(person::Column::Name, Expr::value(name))
+        .filter(person::Column::Id.eq(id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
 /// One file that was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportLine {

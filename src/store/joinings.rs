@@ -76,6 +76,23 @@ pub async fn of_practice<C: ConnectionTrait>(
         .await
 }
 
+/// Whether those who manage another practice are asked about somebody who manages this one.
+pub async fn asks_of<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    successor: &OdsCode,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let own = managers(at.conn, at.scope.practice()).await?;
+    let open = newest()
+        .filter(joining::Column::Practice.eq(successor.clone()))
+        .filter(joining::Column::ForManagers.eq(true))
+        .filter(joining::Column::SettledAt.is_null())
+        .filter(joining::Column::AskedAt.gt(now - OPEN))
+        .all(at.conn)
+        .await?;
+    Ok(open.iter().any(|row| own.iter().any(|(_, person)| person.email == row.email)))
+}
+
 /// All that waits for an LMC, for whoever looks after the service: an LMC may have nobody here yet.
 pub async fn waiting(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<JoiningRow>, DbErr> {
     newest()

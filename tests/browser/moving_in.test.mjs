@@ -158,6 +158,37 @@ test('an empty machine becomes a practice that counts and shares, an LMC that se
   await looked(officer.page);
   await until('the practice', () => officer.page.locator('main').innerText(), (text) => /Harlow Lane Surgery|1 of 2|1 practice/i.test(text));
 
+  // The second practice asks; its LMC sends the link to an address that it holds. Without a mail server it is shown.
+  const asking = await open(browser, service.url);
+  await asking.page.goto('/sign-in');
+  await asking.page.getByRole('link', { name: /Ask to join/ }).click();
+  await looked(asking.page);
+  await asking.page.getByLabel('Your practice').fill('the mill practice');
+  await asking.page.getByRole('button', { name: 'Ask to join' }).click();
+  await asking.page.locator('.nhsuk-error-summary', { hasText: 'Enter a name' }).waitFor();
+  await looked(asking.page);
+  await asking.page.getByLabel('Your name').fill('Mo');
+  await asking.page.getByLabel('Your own address at work').fill('mo@example.org');
+  await asking.page.getByRole('button', { name: 'Ask to join' }).click();
+  await asking.page.getByText('mo@example.org').waitFor();
+  await looked(asking.page);
+  await officer.page.goto('/lmc/wyrevale/practices');
+  await officer.page.getByRole('link', { name: 'Bring in a practice' }).click();
+  await looked(officer.page);
+  await officer.page.getByLabel('An address that you hold for the practice').first().fill('reception@example.org');
+  await officer.page.getByRole('button', { name: 'Make the link' }).first().click();
+  const toPractice = new URL((await officer.page.locator('#joining-link').textContent()).trim()).pathname;
+  await looked(officer.page);
+  await asking.page.goto(toPractice);
+  await looked(asking.page);
+  await asking.page.getByRole('button', { name: /^Yes, they look after it/ }).click();
+  await asking.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await asking.page.locator('main button[type=submit]').click();
+  await asking.page.waitForURL(/\/practices\/Z91002/);
+  await asking.page.getByText('First steps').waitFor();
+  await asking.page.goto('/practices/Z91002/managers');
+  await looked(asking.page);
+
   const analyst = await joined(links.analyst);
   if (!/second-factor/.test(analyst.page.url())) await analyst.page.goto('/account/second-factor');
   await app(analyst.page);
@@ -168,7 +199,7 @@ test('an empty machine becomes a practice that counts and shares, an LMC that se
 
   const seconds = (Date.now() - began) / 1000;
   assert.ok(seconds < 120, `${seconds} s`);
-  for (const one of [administrator, manager, phone, officer, analyst]) {
+  for (const one of [administrator, manager, phone, officer, asking, analyst]) {
     // This is no demo, and the files without a day were refused once.
     assert.deepEqual(one.clean().filter((wrong) => !/^no DEMO|status of 422/.test(wrong)), []);
     await one.context.close();

@@ -660,3 +660,23 @@ both_databases!(the_old_password_is_guessed_at_no_more_often_than_signing_in, |t
     }
     assert_eq!(last, 429);
 });
+
+both_databases!(a_name_is_corrected_by_whose_it_is, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let (person, email) = app.with_password(Role::PracticeManager, "Z90001").await;
+    let own = app.browser_of(person).await;
+    let other = app.manager("Z90001").await;
+    for wrong in ["", " ", &"x".repeat(81), "a\u{0}b"] {
+        own.form("/account/name", &[("name", wrong)]).await.is(422);
+    }
+    own.form("/account/name", &[("name", " Sam O\u{2019}Neill ")]).await.is(303);
+    own.form("/account/name", &[("name", "Sam O\u{2019}Neill")]).await.is(303);
+    assert!(own.get("/account?done=name").await.is(200).body.contains("Sam O\u{2019}Neill"));
+    assert!(!other.get("/account").await.is(200).body.contains("Neill"));
+    app.stranger().form("/account/name", &[("name", "Eve")]).await.is(401);
+    let names = app.test.column(&format!("SELECT name FROM person WHERE email = '{email}'")).await;
+    assert_eq!(names, ["Sam O\u{2019}Neill"]);
+    let renamed = "SELECT data FROM audit_event WHERE event = 'person.renamed'";
+    let events = app.test.column(renamed).await;
+    assert!(events.len() == 1 && !events[0].contains("Neill"), "{events:?}");
+});

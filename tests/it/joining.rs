@@ -3,7 +3,17 @@
 
 use chrono::Duration;
 use entity::joining;
-use headroom::{domain::access::Role, jobs::account_mail::run_once, store::joinings};
+use headroom::{
+    domain::{
+        access::Role,
+        organisation::{Dated, Fact, OrganisationKind},
+    },
+    jobs::account_mail::run_once,
+    store::{
+        joinings,
+        organisations::{self, Import},
+    },
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 use uuid::Uuid;
@@ -81,6 +91,8 @@ both_databases!(a_practice_asks_and_comes_in_by_two_mails, |test: TestDb| async 
     assert_eq!(run_once(&app.state, Some(&smtp.post)).await.unwrap(), 0);
     assert_eq!(app.test.number(&format!("SELECT count(*) FROM person WHERE email = '{OWN}'")).await, 0);
     let officer = officer(&app).await;
+    let administrator = app.person(Role::Administrator, "england").await;
+    assert!(administrator.get("/admin/people").await.is(200).body.contains(OWN));
     let page = officer.get(PAGE).await;
     assert!(page.is(200).body.contains("These ask to join") && page.body.contains(OWN));
     let send = format!("{PAGE}/{}/send", of(&app, "Z90001").await);
@@ -285,4 +297,73 @@ both_databases!(without_a_mail_server_the_link_is_shown_once, |test: TestDb| asy
     assert!(!officer.get(PAGE).await.body.contains(&secret));
     let password = app.stranger().form(&format!("/join/{secret}"), &[]).await.is(303).location();
     choose(&app, &password).await.get("/practices/Z90001").await.is(200);
+});
+
+/// `Z90001` closed on 1 October, and `Z90002` took over.
+async fn taken_over(app: &TestApp) {
+    let fact = Dated {
+        code: "Z90001".parse().unwrap(),
+        kind: OrganisationKind::Practice,
+        effective_on: "2026-10-01".parse().unwrap(),
+        recorded_at: now(),
+        fact: Fact::Closed { successor: Some("Z90002".parse().unwrap()) },
+    };
+    let import = Import { source: "test", effective_on: fact.effective_on, file_sha256: String::new() };
+    organisations::append(app.test.db.schema(), &import, &[fact], now()).await.unwrap();
+}
+
+both_databases!(people_and_labels_follow_to_the_practice_that_took_over, |test: TestDb| async move {
+    let (app, _smtp) = started(test).await;
+    let page = "/practices/Z90001/successor";
+    let (person, _) = app.with_password(Role::PracticeManager, "Z90001").await;
+    let manager = app.browser_of(person).await;
+    manager.get(page).await.is(404);
+    manager.form(page, &[]).await.is(404);
+    app.clinician("Z90001", "Dr A").await;
+    app.clinician("Z90001", "Dr B").await;
+    app.clinician("Z90002", "Dr B").await;
+    taken_over(&app).await;
+    assert!(manager.get("/practices/Z90001").await.is(200).body.contains("closed on 1 October 2026"));
+    assert!(manager.get(page).await.is(200).body.contains("Follow to"));
+    manager.form(&format!("{page}/clinicians"), &[]).await.is(403);
+    app.manager("Z90003").await.form(page, &[]).await.is(404);
+    // Nobody manages the other: they do at once, and twice is once.
+    for _ in 0..2 {
+        manager.form(page, &[]).await.is(303);
+    }
+    manager.get("/practices/Z90002").await.is(200);
+    assert!(manager.get(page).await.is(200).body.contains("Dr A") && !manager.get(page).await.body.contains("Dr B"));
+    for _ in 0..2 {
+        manager.form(&format!("{page}/clinicians"), &[]).await.is(303);
+    }
+    let labels = app.test.column("SELECT label FROM clinician WHERE practice = 'Z90002' ORDER BY label").await;
+    assert_eq!(labels, ["Dr A", "Dr B"]);
+    let events = "SELECT organisation FROM audit_event WHERE event = 'successor.taken' ORDER BY organisation";
+    assert_eq!(app.test.column(events).await, ["Z90001", "Z90002"]);
+    // What was recorded stays to be read.
+    manager.get("/practices/Z90001/actions").await.is(200);
+    let fresh = Uuid::now_v7().to_string();
+    let fields = [("id", fresh.as_str()), ("name", "Alex"), ("email", "alex@practice.test")];
+    let refused = manager.form("/practices/Z90001/managers", &fields).await;
+    assert!(refused.is(422).body.contains("This practice is closed"), "{}", refused.body);
+});
+
+both_databases!(whoever_manages_the_practice_that_took_over_is_asked, |test: TestDb| async move {
+    let (app, mut smtp) = started(test).await;
+    let (person, email) = app.with_password(Role::PracticeManager, "Z90001").await;
+    let manager = app.browser_of(person).await;
+    let (there, _) = app.with_password(Role::PracticeManager, "Z90002").await;
+    let there = app.browser_of(there).await;
+    taken_over(&app).await;
+    for _ in 0..2 {
+        manager.form("/practices/Z90001/successor", &[]).await.is(303);
+    }
+    assert!(manager.get("/practices/Z90001/successor").await.is(200).body.contains("are asked whether"));
+    manager.get("/practices/Z90002").await.is(404);
+    assert_eq!(mail(&app, &mut smtp).await["subject"], "Somebody asks to manage your practice in Headroom");
+    assert!(there.get("/practices/Z90002/managers").await.is(200).body.contains(&email));
+    let asked = of(&app, "Z90002").await;
+    manager.form(&format!("/practices/Z90002/managers/asked/{asked}/let-in"), &[]).await.is(404);
+    there.form(&format!("/practices/Z90002/managers/asked/{asked}/let-in"), &[]).await.is(303);
+    manager.get("/practices/Z90002").await.is(200);
 });

@@ -99,6 +99,7 @@ pub const KINDS: &[Kind] = &[
     kind("joint_letter.event", LmcWork, "Joint letter followed up", "Noted of a joint letter: {event}"),
     // People.
     kind("person.added", People, "Person added", "Added {person}{with_password? with a password|}"),
+    kind("person.renamed", People, "Name changed", "{person} changed what they are called"),
     kind("person.disabled", People, "Person shut out", "Shut out {person} and signed them out everywhere"),
     kind("person.enabled", People, "Person let in again", "Let {person} in again"),
     kind("role.given", People, "Role given", "Gave {person} the role of {role} in {organisation}{declared_conflict?, with a declared conflict of interests|}"),
@@ -108,6 +109,7 @@ pub const KINDS: &[Kind] = &[
     kind("joining.declined", People, "Joining declined", "Declined somebody who was to manage a practice, or took the link back"),
     kind("manager.admitted", People, "Manager let in", "Let {person} in to manage the practice{joining?, who was asked about|}"),
     kind("manager.removed", People, "Manager taken out", "Took {person} out of those who manage the practice"),
+    kind("successor.taken", People, "Practice taken over", "Followed {from} to {to}, which took over: {people} person(s) came, {asked} asked about"),
     kind("setup.offered", People, "Set-up offered", "Offered the set-up of the first administrator"),
     kind("setup.done", People, "Set-up done", "Set up {person} as the first administrator"),
     kind("mail.chosen", People, "Reminders by mail chosen", "{wanted?Wants reminders by mail|Wants no reminders by mail}: {person}")

@@ -3,6 +3,8 @@
 use crate::{domain::access::ManageManagers, web::routes::Routes};
 
 mod page;
+mod successor;
+mod successor_view;
 mod view;
 
 #[cfg(test)]
@@ -11,6 +13,9 @@ mod tests;
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .get("/practices/{ods}/successor", ManageManagers, successor::show)
+        .post("/practices/{ods}/successor", ManageManagers, successor::managers)
+        .post("/practices/{ods}/successor/clinicians", ManageManagers, successor::clinicians)
         .get("/practices/{ods}/managers", ManageManagers, page::show)
         .post("/practices/{ods}/managers", ManageManagers, page::add)
         .post("/practices/{ods}/managers/{grant}/remove", ManageManagers, page::remove)

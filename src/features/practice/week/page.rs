@@ -76,7 +76,7 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
     let decision = sharing::decision(read).await?;
     let last = sharing::receipts(read, 1).await?.pop();
     let organisations = app.organisations().await?;
-    let icb = organisations.practice(scope.practice());
+    let known_as = organisations.practice(scope.practice());
     let last_friday = ending.minus_days(7);
     let changed = known
         .rows
@@ -96,10 +96,11 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
         capacity: read_capacity(app, scope).await?,
         sharing: SharingPart {
             shared: decision.as_ref().map(|decision| decision.given),
-            icb: icb.and_then(|practice| practice.icb.clone()),
+            icb: known_as.and_then(|practice| practice.icb.clone()),
             last: last.map(|look| (look.role, look.at)),
         },
         transfers: transfers_part(app, scope).await?,
+        closed: known_as.and_then(|practice| practice.closed),
         steps_left: steps_left(app, scope, (decision.is_some(), recorded)).await?,
     })
 }

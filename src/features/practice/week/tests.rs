@@ -80,6 +80,7 @@ fn example() -> Week {
         },
         transfers: TransfersPart { first: day("2026-11-01"), items: 3, sum: GivenBack::default(), slot: 1 },
         steps_left: Vec::new(),
+        closed: None,
     }
 }
 

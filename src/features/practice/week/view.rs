@@ -47,6 +47,8 @@ pub(super) struct Week {
     pub(super) transfers: TransfersPart,
     /// What a practice that is new has yet to do.
     pub(super) steps_left: Vec<Step>,
+    /// The day from which the practice is closed.
+    pub(super) closed: Option<LocalDate>,
 }
 
 impl Week {
@@ -104,6 +106,12 @@ pub(super) fn week(week: &Week) -> Sheet {
         Sheet::new(Section::ThisWeek, "This week").heading(heading).errors(&questions_view::errors(&week.questions));
     sheet.live(live::of_practice(&week.practice)).content(html! {
         (parts::lede(&html! { (said(week)) }))
+        @if let Some(closed) = week.closed {
+            (parts::inset(&html! { p {
+                "NHS England’s data say that this practice closed on " (closed.written()) ". "
+                a href=(at(&week.practice).seg("successor")) { "What follows, and what stays" }
+            } }))
+        }
         (steps_view::steps(&week.practice, &week.steps_left))
         (buttons(week))
         (questions_view::questions(&week.questions))

@@ -25,6 +25,7 @@ mod tests;
 pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/account", SeeAccount, page::show)
+        .post("/account/name", KeepAccount, page::change_name)
         .post("/account/password", KeepAccount, page::change_password)
         .get("/account/organisation", SeeAccount, organisation::show)
         .post("/account/organisation", KeepAccount, organisation::begin)

@@ -15,6 +15,7 @@ use crate::{
     error::{AppError, FieldError},
     href,
     operations::{
+        change_name::ChangeName,
         change_password::ChangePassword,
         end_own_sessions::{EndOwnSessions, Which},
     },
@@ -25,7 +26,7 @@ use crate::{
         address::Address,
         browser::Browser,
         caller::{self, Caller},
-        forms::Form,
+        forms::{self, Form},
         passwords, sessions, shell,
     },
 };
@@ -92,6 +93,31 @@ async fn page(
         errors,
     });
     Ok(shell::outside(app, caller, sheet))
+}
+
+/// Another name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Name {
+    #[serde(default)]
+    name: String,
+}
+
+/// Changes what the person is called.
+pub(super) async fn change_name(
+    State(app): State<AppState>,
+    caller: Caller,
+    permit: Permit<KeepAccount>,
+    Form(form): Form<Name>,
+) -> Result<Response, AppError> {
+    let (person, _) = own(&app, &caller, &permit)?;
+    match forms::name(&form.name, "name") {
+        Ok(name) => {
+            ChangeName { person, name }.perform(&app, &By::from(&permit)).await?;
+            sessions::redirect(&href!("/account").query("done", "name"), Vec::new())
+        }
+        Err(error) => page(&app, &caller, permit.scope(), ("", &[error])).await,
+    }
 }
 
 /// The old password and the new one.

@@ -47,6 +47,7 @@ pub(super) struct OpenSession {
 pub(super) fn account(account: &Account<'_>) -> Sheet {
     let done = match account.done {
         "password" => Some("Your new password is saved. You are signed out everywhere else."),
+        "name" => Some("Your name is saved."),
         "ended" => Some("That sign-in has ended."),
         _ => None,
     };
@@ -61,6 +62,7 @@ pub(super) fn account(account: &Account<'_>) -> Sheet {
                 &signed_in(account),
                 &html! {
                     (parts::panel("Change your password", &change(account)))
+                    (parts::panel("What you are called", &name(account)))
                     (parts::panel("What is kept about you", &kept()))
                 },
             ))
@@ -102,6 +104,15 @@ fn change(account: &Account<'_>) -> Markup {
             p { (small("You stay signed in here, and are signed out everywhere else.")) }
         } @else {
             p { "You have no password: ask whoever looks after Headroom for a link." }
+        }
+    }
+}
+
+fn name(account: &Account<'_>) -> Markup {
+    html! {
+        form method="post" action="/account/name" {
+            (form::text(&Field::new("name", "Name").value(account.name).maxlength(80).errors(account.errors).autocomplete("name").width(Width::Twenty)))
+            (form::button(Button::Secondary, "Save"))
         }
     }
 }

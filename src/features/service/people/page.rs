@@ -8,9 +8,13 @@ use entity::ids::{GrantId, PersonId};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::view::{self, FirstStep, FreshLink, GrantLine, People, PersonLine, Typed};
+use super::view::{self, Asking, FirstStep, FreshLink, GrantLine, People, PersonLine, Typed};
 use crate::{
-    domain::access::{Administer, By, Permit, Role},
+    domain::{
+        access::{Administer, By, Permit, Role},
+        calendar,
+        organisation::View,
+    },
     error::{AppError, FieldError},
     operations::{
         add_person::{AddPerson, Conflict},
@@ -19,7 +23,7 @@ use crate::{
         revoke_role::RevokeRole,
     },
     state::AppState,
-    store::{account_mails::AccountMail, people, second_factors},
+    store::{account_mails::AccountMail, joinings, people, second_factors},
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
@@ -60,6 +64,7 @@ async fn page(
         })
         .collect();
     let first_steps = first_steps(app, tree.all_practices().next().is_some(), lines.len() > 1);
+    let asking = asking(app, &tree).await?;
     let people = People {
         lines: &lines,
         fresh,
@@ -67,8 +72,23 @@ async fn page(
         errors,
         is_clock_doubted: app.clock.is_doubted(),
         first_steps: &first_steps,
+        asking: &asking,
     };
     Ok(shell::page(app, caller, &Place::Service, view::people(&people)))
+}
+
+/// Who waits for an LMC to decide.
+async fn asking(app: &AppState, tree: &View) -> Result<Vec<Asking>, AppError> {
+    let rows = joinings::waiting(app.db.unscoped(), app.clock.now()).await?;
+    let line = |row: joinings::JoiningRow| Asking {
+        practice: tree.name_of(&(&row.practice).into()),
+        lmc: row.lmc.as_ref().map_or_else(|| "None".to_owned(), |lmc| tree.name_of(lmc)),
+        code: row.practice.to_string(),
+        name: row.name,
+        email: row.email,
+        on: calendar::london_day(row.asked_at),
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 /// What is done once. Who goes without a mail server is not told so for ever.

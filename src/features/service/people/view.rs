@@ -1,6 +1,6 @@
 //! The administrator's pages: values in, markup out.
 
-use entity::ids::{GrantId, PersonId};
+use entity::ids::{GrantId, LocalDate, PersonId};
 use maud::{Markup, html};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -76,6 +76,18 @@ pub(super) struct People<'a> {
     pub(super) errors: &'a [FieldError],
     pub(super) is_clock_doubted: bool,
     pub(super) first_steps: &'a [FirstStep],
+    pub(super) asking: &'a [Asking],
+}
+
+/// Somebody who asked that their practice may join, and whose LMC has not decided.
+#[derive(Debug)]
+pub(super) struct Asking {
+    pub(super) practice: String,
+    pub(super) code: String,
+    pub(super) lmc: String,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) on: LocalDate,
 }
 
 /// What whoever looks after the service does once.
@@ -94,12 +106,33 @@ pub(super) fn people(people: &People<'_>) -> Sheet {
         (doubt(people.is_clock_doubted))
         (parts::lede(&html! { "People who sign in, and what they may do where. Clinicians are added by their practice." }))
         @if !people.first_steps.is_empty() { (parts::panel("First steps", &first_steps(people.first_steps))) }
+        @if !people.asking.is_empty() { (parts::panel("These ask to join", &asking(people.asking))) }
         @if let Some(fresh) = people.fresh { (parts::panel("Link to set a password", &fresh_link(fresh))) }
         (parts::two_columns(
             &parts::panel("Who holds what", &lines(people.lines)),
             &parts::panel("Add a person or a role", &add(people.typed, people.errors)),
         ))
     })
+}
+
+fn asking(rows: &[Asking]) -> Markup {
+    let columns =
+        [table::words("Practice"), table::words("Who"), table::words("Their LMC decides"), table::words("Asked on")];
+    let rows: Vec<Vec<Markup>> = rows
+        .iter()
+        .map(|row| {
+            vec![
+                html! { (row.practice) br; (parts::small(&row.code)) },
+                html! { (row.name) br; (parts::small(&row.email)) },
+                html! { (row.lmc) },
+                html! { (row.on.written()) },
+            ]
+        })
+        .collect();
+    html! {
+        p { "Their LMC sends a link to an address that it holds. Where an LMC has nobody here, add its officer below; or, once you know from the practice that it is so, its manager." }
+        (table::table("Who asks to join", &columns, &rows))
+    }
 }
 
 fn first_steps(steps: &[FirstStep]) -> Markup {
