@@ -676,7 +676,7 @@ both_databases!(a_name_is_corrected_by_whose_it_is, |test: TestDb| async move {
     app.stranger().form("/account/name", &[("name", "Eve")]).await.is(401);
     let names = app.test.column(&format!("SELECT name FROM person WHERE email = '{email}'")).await;
     assert_eq!(names, ["Sam O\u{2019}Neill"]);
-    let renamed = "SELECT data FROM audit_event WHERE event = 'person.renamed'";
+    let renamed = "SELECT detail FROM audit_event WHERE event = 'person.renamed'";
     let events = app.test.column(renamed).await;
     assert!(events.len() == 1 && !events[0].contains("Neill"), "{events:?}");
 });

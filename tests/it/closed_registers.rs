@@ -182,26 +182,7 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
             form(path, &[("id", &id(11)), ("email", ""), ("telephone", "01632 960001"), ("web", "")]),
             form(path, &[("id", &id(SAME + 2)), ("telephone", "01632 960002")]),
         ],
-        "/lmc/{lmc}/joining" => {
-            let propose = |id: &str, held: &str| {
-                form(
-                    path,
-                    &[
-                        ("id", id),
-                        ("practice", OWN),
-                        ("name", "Sam Example"),
-                        ("email", "sam@practice.test"),
-                        ("held_address", held),
-                    ],
-                )
-            };
-            let held = "reception@practice.test";
-            vec![propose(&id(21), held), propose(&id(SAME + 6), held), propose(&id(21), held), propose(&id(22), "x")]
-        }
-        "/lmc/{lmc}/joining/{joining}/send" => vec![form(path, &[("held_address", "reception@practice.test")])],
-        "/lmc/{lmc}/joining/{joining}/decline" => {
-            vec![form(path, &[]), form(&path.replace(&Uuid::from_u128(7).to_string(), &id(21)), &[])]
-        }
+        joining if joining.starts_with("/lmc/{lmc}/joining") => return joining_acts(joining, path),
         "/lmc/{lmc}/letters/{kind}" => vec![letter(&id(12)), letter(&id(SAME + 3)), letter("x")],
         "/lmc/{lmc}/templates" => vec![
             template(path, &id(13), 0, "sPIROMETRY"),
@@ -236,6 +217,25 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         // The first two end the session: each is done in one of its own.
         "/device/leave" | "/sign-out" | "/organisations/{organisation}/keys/{key}/revoke" => vec![form(path, &[])],
         "/api/v1/session" if row.method == Method::DELETE => vec![Act { method: Method::DELETE, ..form(path, &[]) }],
+        _ => return None,
+    })
+}
+
+/// What an officer does to bring a practice in.
+fn joining_acts(route: &str, path: &str) -> Option<Vec<Act>> {
+    let held = "reception@practice.test";
+    let propose = |id: &str, held: &str| {
+        let typed = [("name", "Sam Example"), ("email", "sam@practice.test"), ("held_address", held)];
+        form(path, &[&[("id", id), ("practice", OWN)], &typed[..]].concat())
+    };
+    Some(match route {
+        "/lmc/{lmc}/joining" => {
+            vec![propose(&id(21), held), propose(&id(SAME + 6), held), propose(&id(21), held), propose(&id(22), "x")]
+        }
+        "/lmc/{lmc}/joining/{joining}/send" => vec![form(path, &[("held_address", held)])],
+        "/lmc/{lmc}/joining/{joining}/decline" => {
+            vec![form(path, &[]), form(&path.replace(&Uuid::from_u128(7).to_string(), &id(21)), &[])]
+        }
         _ => return None,
     })
 }

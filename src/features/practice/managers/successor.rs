@@ -60,7 +60,7 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let scope = permit.scope();
     let tree = app.organisations().await?;
-    let closed = tree.practice(scope.practice()).and_then(|known| known.closed).ok_or(AppError::NotFound)?;
+    let closed = tree.practice(scope.practice()).and_then(|known| known.closed);
     let there = match successor(&tree, scope.practice()) {
         None => None,
         Some((code, _)) => Some(of_successor(&app, &caller, scope, (&tree, code)).await?),

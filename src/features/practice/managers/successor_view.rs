@@ -27,19 +27,25 @@ pub(super) struct There {
     pub(super) missing: Vec<String>,
 }
 
-/// A practice that closed.
+/// A practice that closed, or may.
 #[derive(Debug)]
 pub(super) struct Closed<'a> {
     pub(super) practice: &'a OdsCode,
-    pub(super) on: LocalDate,
+    /// From which day; nothing while it is open.
+    pub(super) on: Option<LocalDate>,
     pub(super) there: Option<&'a There>,
 }
 
 /// The page.
 pub(super) fn page(page: &Closed<'_>) -> Sheet {
+    let Some(on) = page.on else {
+        return Sheet::new(Section::People, "This practice is open").content(html! {
+            p { "NHS England’s data do not say that it closed. Once they do, those who manage it follow from here to the practice that takes over." }
+        });
+    };
     Sheet::new(Section::People, "This practice closed").content(html! {
         (parts::lede(&html! {
-            "NHS England’s data say that it closed on " (page.on.written())
+            "NHS England’s data say that it closed on " (on.written())
             @if let Some(there) = page.there { " and that " (there.name) " (" (there.code) ") took over." }
             @else { ", and name no practice that took over." }
         }))

@@ -45,10 +45,12 @@ fn a_practice_that_closed_says_what_follows_and_what_stays() {
         missing: missing.iter().map(|label| (*label).to_owned()).collect(),
     };
     let says = |there: Option<&There>| {
-        let sheet = successor_view::page(&Closed { practice: &practice, on: "2026-10-01".parse().unwrap(), there });
+        let sheet =
+            successor_view::page(&Closed { practice: &practice, on: Some("2026-10-01".parse().unwrap()), there });
         holds(&sheet);
         sheet.main().into_string()
     };
+    holds(&successor_view::page(&Closed { practice: &practice, on: None, there: None }));
     assert!(says(None).contains("name no practice that took over"));
     assert!(says(Some(&there(false, &[]))).contains("Follow to Elm Road Surgery"));
     assert!(says(Some(&there(true, &["Dr A"]))).contains("Add them there"));

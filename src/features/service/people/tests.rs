@@ -3,7 +3,7 @@
 use entity::ids::PersonId;
 use uuid::Uuid;
 
-use super::view::{self, FirstStep, FreshLink, People, PersonLine, Typed};
+use super::view::{self, Asking, FirstStep, FreshLink, People, PersonLine, Typed};
 use crate::ui::sheet::tests::{read, texts};
 
 #[test]
@@ -25,6 +25,14 @@ fn the_administrator_sees_who_has_no_password_yet() {
         typed: &Typed::default(),
         errors: &[],
         is_clock_doubted: false,
+        asking: &[Asking {
+            practice: "Elm Road Surgery".to_owned(),
+            code: "Z90001".to_owned(),
+            lmc: "East LMC".to_owned(),
+            name: "Sam Example".to_owned(),
+            email: "sam@practice.test".to_owned(),
+            on: "2026-11-20".parse().unwrap(),
+        }],
         first_steps: &[step("Organisations", true), step("People", false)],
     };
     let page = read(&view::people(&people));
