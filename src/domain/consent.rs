@@ -10,7 +10,7 @@ pub const LMC_VIEW: &str = "lmc-view";
 /// The first text that opened transferred work to the LMC: a practice that agreed to an older one shows nothing of it.
 const TRANSFERS_SINCE: &str = "2026-12-01";
 /// The text that is agreed to now. A new text is a new version; what was agreed to before keeps the meaning it had.
-pub const VERSION: &str = "2026-12-01";
+pub const VERSION: &str = "2026-12-02";
 /// The first text. It said nothing of earlier days, and opened them.
 pub const FIRST_VERSION: &str = "2026-11";
 

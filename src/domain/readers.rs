@@ -46,6 +46,10 @@ pub enum Readable {
     Transfers,
     /// Diverts.
     Divert,
+    /// What happened, act by act, and all of the record as one file.
+    Happened,
+    /// Who manages a practice.
+    Managers,
     /// Sums of an area.
     Area,
     /// Releases.
@@ -111,7 +115,7 @@ const fn only(when: SeenWhen, says: &'static str, by: Option<Action>) -> Readers
 pub const READERS: [&str; 4] = ["Clinician", "Practice manager", "LMC officer", "ICB analyst"];
 
 /// Everything there is to see.
-pub const TABLE: [ReadersRow; 19] = [
+pub const TABLE: [ReadersRow; 21] = [
     ReadersRow {
         what: Readable::ClinicianCount,
         words: "One clinician’s count of a day",
@@ -268,6 +272,22 @@ pub const TABLE: [ReadersRow; 19] = [
             Some(Action::SeeDiverts),
         ),
         icb: no("No", Some(Action::SeeDiverts)),
+    },
+    ReadersRow {
+        what: Readable::Happened,
+        words: "Who did what at a practice and when, and everything that is kept of it as one file",
+        clinician: no("No", Some(Action::DownloadRecord)),
+        manager: yes("Yes, of their practice", Some(Action::DownloadRecord)),
+        lmc: no("No", Some(Action::DownloadRecord)),
+        icb: no("No", Some(Action::DownloadRecord)),
+    },
+    ReadersRow {
+        what: Readable::Managers,
+        words: "Who manages a practice, and how they are reached",
+        clinician: no("No", Some(Action::ManageManagers)),
+        manager: yes("Yes, of their practice", Some(Action::ManageManagers)),
+        lmc: no("No, only who asked it to join, and whom it proposed itself", Some(Action::ManageManagers)),
+        icb: no("No", Some(Action::ManageManagers)),
     },
     ReadersRow {
         what: Readable::Area,

@@ -1,7 +1,7 @@
 //! Somebody asks that their practice may use Headroom. Nothing comes of it until its LMC, or whoever manages the practice
 //! here already, has decided; the same is answered whether or not anybody does.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use entity::ids::{OdsCode, OrgCode, PersonId};
 use serde::Serialize;
 use uuid::Uuid;
@@ -15,11 +15,14 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{
-        account_mails::AccountMail,
+        account_mails::{self, AccountMail},
         joinings::{self, JoiningRow},
     },
     writer::Tx,
 };
+
+/// Mails of this kind that a person gets a day.
+const MOST_MAILS: u64 = 3;
 
 /// In the practice's chain: whoever comes to manage it reads how.
 #[derive(Debug, Serialize)]
@@ -88,11 +91,15 @@ impl AskToJoin {
     }
 }
 
-/// Mails those who manage the practice that they are asked; false where nobody does.
+/// Mails those who manage the practice that they are asked; false where nobody does. Anybody can ask, so that more than a
+/// few mails a day would be a way to pester them; whoever asked is on their page all the same.
 pub(super) async fn tell_managers(tx: &Tx, practice: &OdsCode) -> Result<bool, AppError> {
-    let managers = joinings::managers(tx.conn(), practice).await?;
+    let (conn, now, kind) = (tx.conn(), tx.now(), AccountMail::AskedToManage);
+    let managers = joinings::managers(conn, practice).await?;
     for (_, person) in &managers {
-        AccountMail::AskedToManage.queue(tx.conn(), Uuid::now_v7(), person.id, tx.now()).await?;
+        if account_mails::since(conn, person.id, kind, now - Duration::days(1)).await? < MOST_MAILS {
+            kind.queue(conn, Uuid::now_v7(), person.id, now).await?;
+        }
     }
     Ok(!managers.is_empty())
 }

@@ -260,6 +260,15 @@ both_databases!(asking_floods_nobody_and_tells_nothing, |test: TestDb| async mov
     }
     assert_eq!(last, 429);
     assert_eq!(app.test.number("SELECT count(*) FROM joining WHERE practice = 'Z90002'").await, 3);
+    // Whoever declines is not mailed for ever.
+    for n in 0..8 {
+        app.test.transaction(&["DELETE FROM joining", "DELETE FROM sign_in_try"]).await.unwrap();
+        ask(&app.stranger(), "Z90001", &format!("m{n}@practice.test")).await.is(200);
+    }
+    assert_eq!(app.test.number("SELECT count(*) FROM account_mail WHERE about = 'asked-to-manage'").await, 3);
+    for n in 0..3 {
+        ask(&app.stranger(), "Z90002", &format!("b{n}@practice.test")).await.is(200);
+    }
     // Three bogus ones do not keep the LMC from proposing the right one.
     propose(&officer(&app).await, "Z90002", OWN, HELD).await.is(303);
     for nonsense in ["", "Z9\0", "no such practice", "ÄÖÜ 🙂"] {

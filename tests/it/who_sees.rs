@@ -117,11 +117,12 @@ both_databases!(every_page_that_tells_it_tells_what_the_table_does, |test: TestD
 });
 
 /// The texts that were ever agreed to. A changed text is a new version: add a line, and leave those before as they are.
-const AGREED: [(&str, &str); 4] = [
+const AGREED: [(&str, &str); 5] = [
     ("2026-11-28", "a8dcba7b2225df6c9974c99423ac92007ab79db96300cdcec55570e6c873805d"),
     ("2026-11-29", "7d042faacfb46f71da1dc7caea4561c4e6f0d7564973b8f9f61f8d7021c7c7c6"),
     ("2026-11-30", "50b2c5bc6f1ef1bddb4c0c268e0295f886aaea283423c8f21b865bdce95b12e3"),
     ("2026-12-01", "25fd977405f68d9d487c3e17cf2da80eace08700512afe9015b40606ae1d0c54"),
+    ("2026-12-02", "00a7d1ff3f462e88e4efc531ca3850ee9a718eb1684bc19ca722c9e92bdc2b05"),
 ];
 
 both_databases!(a_changed_text_of_consent_is_a_new_version, |test: TestDb| async move {
@@ -344,6 +345,20 @@ impl World {
             Readable::Divert => {
                 let shown = self.page(&one).await.to_lowercase();
                 (shown.contains("divert"), false)
+            }
+            Readable::Happened => {
+                let mut opened = Vec::new();
+                for practice in [OPEN, CLOSED] {
+                    let trail = self.officer.get(&format!("/organisations/{practice}/happened")).await;
+                    let file = self.officer.get(&format!("/practices/{practice}/everything")).await;
+                    opened.push(trail.status == 200 || file.status == 200);
+                }
+                (opened[0], opened[1])
+            }
+            Readable::Managers => {
+                let of = |practice: &str| format!("/practices/{practice}/managers");
+                let (open, closed) = (self.officer.get(&of(OPEN)).await, self.officer.get(&of(CLOSED)).await);
+                (open.status == 200, closed.status == 200)
             }
             Readable::Area => {
                 let found = self.json(AREA).await["capacity"]["practices"] == 1;
