@@ -204,12 +204,13 @@ const ROLES: [(Sorts, &str); 27] = [
     (
         Sorts::DATED,
         "since opened founded established act dated contract signed agreed started commenced begun began published \
-        issued effective regs regulations updated version policy guidance circular merged",
+        issued effective regs regulations updated version policy guidance circular merged ended ends expired expires \
+        terminated lapsed closed",
     ),
     (
         Sorts::OPERATED,
         "operation op operated surgery procedure stent stented implant implanted fitted inserted removed replaced \
-        replacement transplant bypass repair fracture diagnosed spec specification les",
+        replacement transplant bypass repair fracture diagnosed spec specification les des sla agreement lease",
     ),
     (
         Sorts::EVENT,

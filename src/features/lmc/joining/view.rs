@@ -92,9 +92,9 @@ fn propose(lists: &Lists<'_>, typed: &Proposal, errors: &[FieldError]) -> Markup
             (form::text(&Field::new("name", "Who is to look after it").hint("Its manager, as a rule").value(&typed.name).maxlength(80).width(Width::Twenty).errors(errors)))
             (form::email(&Field::new("email", "Their own address at work").value(&typed.email).maxlength(254).width(Width::Twenty).errors(errors)))
             (form::email(&Field::new("held_address", "An address that you hold for the practice").hint("The link goes there. It may be the same.").value(&typed.held_address).maxlength(254).width(Width::Twenty).errors(errors)))
+            p .hr-small { "Where somebody looks after the practice here already, they are asked instead; you see the same. What is written here is kept for up to 19 weeks." }
             (form::button(Button::Primary, if lists.mails { "Send the link" } else { "Make the link" }))
         }
-        p .hr-small { "Where somebody looks after the practice here already, they are asked instead; you see the same. What is written here is kept for up to 19 weeks." }
     }
 }
 
