@@ -48,6 +48,8 @@ pub enum Purpose {
     Passkey,
     /// What a browser keeps while its person is at the organisation's sign-in.
     Errand,
+    /// Signs what is told to a practice's own programs.
+    Webhook,
 }
 
 impl Purpose {
@@ -68,6 +70,7 @@ impl Purpose {
             Self::HalfSignIn => b"headroom half-sign-in",
             Self::Passkey => b"headroom passkey",
             Self::Errand => b"headroom errand",
+            Self::Webhook => b"headroom webhook",
         }
     }
 }

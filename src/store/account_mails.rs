@@ -41,11 +41,13 @@ pub enum AccountMail {
     OutsideRemoved,
     /// Somebody signed in from a place that is new.
     NewPlace,
+    /// A webhook of a practice that they run was given up.
+    WebhookStopped,
 }
 
 impl AccountMail {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Invited,
         Self::Link,
         Self::Forgotten,
@@ -57,6 +59,7 @@ impl AccountMail {
         Self::OutsideAdded,
         Self::OutsideRemoved,
         Self::NewPlace,
+        Self::WebhookStopped,
     ];
 
     /// Stable text, as stored.
@@ -73,6 +76,7 @@ impl AccountMail {
             Self::OutsideAdded => "outside-added",
             Self::OutsideRemoved => "outside-removed",
             Self::NewPlace => "new-place",
+            Self::WebhookStopped => "webhook-stopped",
         }
     }
 

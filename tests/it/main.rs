@@ -87,5 +87,6 @@ mod templates;
 mod transfer_sheets;
 mod transferred_series;
 mod transfers;
+mod webhooks;
 mod who_sees;
 mod writer;

@@ -99,6 +99,7 @@ impl KeyScope {
             | Action::SetMeeting
             | Action::EnterByTelephone
             | Action::ManageKeys
+            | Action::ManageWebhooks
             | Action::SeeWhatHappened
             | Action::DownloadRecord
             | Action::SignIn

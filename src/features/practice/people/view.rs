@@ -65,6 +65,7 @@ pub(super) fn overview(overview: &Overview<'_>, typed: &Typed, errors: &[FieldEr
             },
         ))
         (key_link::link(&overview.practice.into()))
+        (key_link::link_to_webhooks(overview.practice))
         (happened_link::link(&overview.practice.into()))
         p { a href=(href!("/practices").seg(overview.practice).seg("everything")) { "Download everything" } }
         @if !left.is_empty() { (parts::details("Clinicians who have left", &departed(overview.practice, &left))) }
