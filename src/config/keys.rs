@@ -50,6 +50,8 @@ pub enum Purpose {
     Errand,
     /// Signs what is told to a practice's own programs.
     Webhook,
+    /// Signs where the next page of a list begins.
+    Cursor,
 }
 
 impl Purpose {
@@ -71,6 +73,7 @@ impl Purpose {
             Self::Passkey => b"headroom passkey",
             Self::Errand => b"headroom errand",
             Self::Webhook => b"headroom webhook",
+            Self::Cursor => b"headroom cursor",
         }
     }
 }
@@ -391,8 +394,8 @@ mod tests {
     #[test]
     fn no_two_purposes_share_a_key() {
         use Purpose::{
-            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link, Passkey,
-            SecondFactor, StopMail, Token, Tries, Unlock,
+            AnswerWeek, CalendarFeed, Cursor, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link,
+            Passkey, SecondFactor, StopMail, Token, Tries, Unlock, Webhook,
         };
         let all = [
             Token,
@@ -410,12 +413,14 @@ mod tests {
             HalfSignIn,
             Errand,
             Passkey,
+            Webhook,
+            Cursor,
         ];
         // A purpose that is added does not compile here until it stands above too.
         for purpose in all {
             match purpose {
                 Token | Unlock | Device | Link | DisplayLink | Display | CalendarFeed | AnswerWeek | StopMail
-                | KnownDevice | Tries | SecondFactor | HalfSignIn | Errand | Passkey => {}
+                | KnownDevice | Tries | SecondFactor | HalfSignIn | Errand | Passkey | Webhook | Cursor => {}
             }
         }
         let keys = Keys::new(&[1; 32], &[]);

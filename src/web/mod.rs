@@ -18,6 +18,7 @@ pub mod forms;
 pub mod headers;
 pub mod home;
 pub mod listen;
+pub mod lists;
 pub mod live;
 pub mod outside;
 pub mod passkeys;

@@ -44,6 +44,7 @@ mod joint_letters;
 mod keys;
 mod kill;
 mod letters;
+mod lists;
 mod load;
 mod manifest;
 mod matrix;

@@ -28,7 +28,7 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
 }
 
 async fn listed(reader: &Client) -> Vec<Value> {
-    reader.get(API).await.is(200).json()["transfers"].as_array().unwrap().clone()
+    reader.get(API).await.is(200).json()["items"].as_array().unwrap().clone()
 }
 
 both_databases!(an_item_is_logged_once_and_corrected_by_a_new_row, |test: TestDb| async move {

@@ -23,7 +23,8 @@ struct Listed<'a> {
 }
 
 /// What changed for programs, the newest first. Each is told at length in the list of changes that comes with Headroom.
-const CHANGES: [&str; 7] = [
+const CHANGES: [&str; 8] = [
+    "Every list is “items” and “next”, a page at a time; many are sheets for Accept: text/csv.",
     "Webhooks: a practice's program is told of its limit, of diverts and of what is recorded.",
     "Keys for programs, with scopes and an end; 600 requests a minute, told by RateLimit headers.",
     "Each operation has a name of its own in the document, other than before; what could be answered everywhere is named there.",
@@ -172,6 +173,7 @@ fn rules() -> Markup {
         ul .nhsuk-list.nhsuk-list--bullet {
             li { "What you write has an id that you make, a UUIDv7. Sent again, it counts once and answers 200 instead of 201: after a lost answer, send it again." }
             li { "A day is a day in London, 2026-11-20. An instant is UTC and ends in Z." }
+            li { "A list is “items” and “next”: send “next” as “after” for the next page. “limit” is 1 to 200, or 100. Accept: text/csv answers many lists as a sheet." }
             li { "What is not yours is 404, as if it were not there." }
             li { "503 and 429 say in Retry-After when to ask again. Nothing was written." }
             li { "No field takes anything about a patient. What looks like it is refused." }
