@@ -87,7 +87,7 @@ async fn number(app: &TestApp, of: &str) -> i64 {
 async fn first(app: &TestApp, practice: &str) -> String {
     let manager = app.person(Role::PracticeManager, practice).await;
     let page = manager.get(&format!("/practices/{practice}/webhooks")).await;
-    let end = page.is(200).body.find("/revoke\"").expect("a webhook");
+    let end = page.is(200).body.find("/revoke\"").unwrap();
     let from = page.body[..end].rfind("/practices").unwrap();
     page.body[from..end].to_owned()
 }
@@ -252,7 +252,7 @@ both_databases!(a_redirect_is_not_followed_and_no_answer_is_read_to_its_end, |te
     app.clock.set(now() + Duration::seconds(5));
     own.answers(Answers::Endless);
     let taken = tokio::time::timeout(Real::from_secs(5), deliver(&app)).await;
-    assert_eq!(taken.expect("it reads on and on"), 1);
+    assert_eq!(taken.unwrap(), 1);
 });
 
 both_databases!(a_program_that_does_not_answer_is_left_after_ten_seconds, |test: TestDb| async move {
@@ -404,7 +404,8 @@ both_databases!(two_nodes_tell_each_message_once, |test: TestDb| async move {
     }
     counted(&app, "Z90001", &clinicians, 25).await;
     let (one, two) = tokio::join!(limits::run_once(&app.state, None), limits::run_once(&other, None));
-    (one.unwrap(), two.unwrap());
+    one.unwrap();
+    two.unwrap();
     assert_eq!(deliver(&app).await, 1);
 });
 
