@@ -87,6 +87,17 @@ pub struct Options {
     /// X-Forwarded-For says who asks
     #[arg(long, env = "HEADROOM_TRUSTED_PROXIES", value_name = "ADDRESSES", global = true)]
     pub trusted_proxies: Option<String>,
+    /// Whether webhooks may also go to programs on this machine, without TLS, to try them out: true or false [default: false]
+    #[arg(
+        long,
+        env = "HEADROOM_WEBHOOKS_HERE",
+        value_name = "true|false",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        require_equals = true,
+        global = true
+    )]
+    pub webhooks_here: Option<bool>,
     /// The daily anchor.
     #[command(flatten)]
     pub anchored: AnchorOptions,
@@ -124,6 +135,7 @@ struct FileOptions {
     security_contact: Option<String>,
     public_releases: Option<bool>,
     trusted_proxies: Option<String>,
+    webhooks_here: Option<bool>,
     sign_in_issuer: Option<String>,
     sign_in_client: Option<String>,
     sign_in_secret: Option<String>,
@@ -182,6 +194,8 @@ pub struct Settings {
     pub security_contact: Option<String>,
     /// Whether releases are open to everybody.
     pub public_releases: bool,
+    /// Whether webhooks may go to this machine.
+    pub webhooks_here: bool,
     /// Whose word about where a request comes from is taken.
     pub proxies: Proxies,
     /// The organisation's own sign-in; nothing where people have passwords only.
@@ -237,6 +251,7 @@ impl Settings {
             mail,
             security_contact: contact::read(options.security_contact.or(file.security_contact))?,
             public_releases: options.public_releases.or(file.public_releases).unwrap_or(false),
+            webhooks_here: options.webhooks_here.or(file.webhooks_here).unwrap_or(false),
             proxies: Proxies::read(options.trusted_proxies.or(file.trusted_proxies))?,
             log: options.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             clock_ahead: options.clock_ahead.unwrap_or(0),

@@ -129,6 +129,10 @@ uuid_ids! {
     RowId,
     /// The key of a program.
     ApiKeyId,
+    /// An address of a practice's own program.
+    WebhookId,
+    /// What was told to one, or waits to be.
+    WebhookMessageId,
     /// An audit event.
     EventId,
 }

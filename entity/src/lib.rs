@@ -103,4 +103,6 @@ pub mod transfer;
 pub mod transfer_import;
 pub mod transfer_letter;
 pub mod transfer_route;
+pub mod webhook;
+pub mod webhook_message;
 pub mod weekly_answer;

@@ -59,6 +59,7 @@ mod m042_outside_identities;
 mod m043_account_mails;
 mod m044_passkeys;
 mod m045_audit_reading;
+mod m046_webhooks;
 mod m048_joining;
 mod support;
 
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m043_account_mails::AccountMails),
             Box::new(m044_passkeys::Passkeys),
             Box::new(m045_audit_reading::AuditReading),
+            Box::new(m046_webhooks::Webhooks),
             Box::new(m048_joining::Joining),
         ]
     }

@@ -80,6 +80,7 @@ pub fn document() -> Document {
         features::lmc::questions::json::Documentation::openapi,
         features::practice::week::json::Documentation::openapi,
         features::lmc::area::json::Documentation::openapi,
+        features::lmc::practices::json::Documentation::openapi,
         features::releases::release::json::Documentation::openapi,
     ];
     for part in parts {

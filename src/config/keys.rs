@@ -48,6 +48,10 @@ pub enum Purpose {
     Passkey,
     /// What a browser keeps while its person is at the organisation's sign-in.
     Errand,
+    /// Signs what is told to a practice's own programs.
+    Webhook,
+    /// Signs where the next page of a list begins.
+    Cursor,
 }
 
 impl Purpose {
@@ -68,6 +72,8 @@ impl Purpose {
             Self::HalfSignIn => b"headroom half-sign-in",
             Self::Passkey => b"headroom passkey",
             Self::Errand => b"headroom errand",
+            Self::Webhook => b"headroom webhook",
+            Self::Cursor => b"headroom cursor",
         }
     }
 }
@@ -388,8 +394,8 @@ mod tests {
     #[test]
     fn no_two_purposes_share_a_key() {
         use Purpose::{
-            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link, Passkey,
-            SecondFactor, StopMail, Token, Tries, Unlock,
+            AnswerWeek, CalendarFeed, Cursor, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link,
+            Passkey, SecondFactor, StopMail, Token, Tries, Unlock, Webhook,
         };
         let all = [
             Token,
@@ -407,12 +413,14 @@ mod tests {
             HalfSignIn,
             Errand,
             Passkey,
+            Webhook,
+            Cursor,
         ];
         // A purpose that is added does not compile here until it stands above too.
         for purpose in all {
             match purpose {
                 Token | Unlock | Device | Link | DisplayLink | Display | CalendarFeed | AnswerWeek | StopMail
-                | KnownDevice | Tries | SecondFactor | HalfSignIn | Errand | Passkey => {}
+                | KnownDevice | Tries | SecondFactor | HalfSignIn | Errand | Passkey | Webhook | Cursor => {}
             }
         }
         let keys = Keys::new(&[1; 32], &[]);

@@ -47,6 +47,7 @@ pub mod staff;
 pub mod standing;
 pub mod trail;
 pub mod transfer;
+pub mod webhook;
 pub mod work;
 pub mod working_day;
 pub mod written;

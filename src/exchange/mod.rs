@@ -20,3 +20,4 @@ pub mod release_xlsx;
 pub mod spreadsheet;
 pub mod transfer_csv;
 mod typed_days;
+pub mod webhook;

@@ -10,3 +10,4 @@ pub mod outside;
 pub mod releases;
 pub mod reminders;
 pub mod tries;
+pub mod webhooks;

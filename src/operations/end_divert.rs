@@ -3,10 +3,13 @@
 use entity::ids::{DivertId, RowId};
 use serde::Serialize;
 
-use super::Written;
+use super::{Written, tell_webhooks};
 use crate::{
     audit::Event,
-    domain::access::{Authority, By, PracticeScope, Role},
+    domain::{
+        access::{Authority, By, PracticeScope, Role},
+        webhook::News,
+    },
     error::AppError,
     live::What,
     state::AppState,
@@ -47,9 +50,7 @@ impl EndDivert {
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<Written, AppError> {
         let (at, practice) = (tx.read(by.scope()), by.scope().practice());
         let Self { id, divert } = self;
-        if divert::divert(at, divert).await?.is_none() {
-            return Err(AppError::NotFound);
-        }
+        let begun = divert::divert(at, divert).await?.ok_or(AppError::NotFound)?;
         let role = Role::PracticeManager.code();
         if !divert::end(at, id, divert, role, by.id(), tx.now()).await? {
             let known = divert::divert(at, divert).await?;
@@ -60,6 +61,8 @@ impl EndDivert {
             };
         }
         tx.audit(&practice.into(), &DivertEnded { divert }).await?;
+        let news = News::divert_ended(divert, begun.started_at, tx.now());
+        tell_webhooks::tell(tx, by.scope(), &news).await?;
         tx.changed(practice, What::Divert);
         Ok(Written::New)
     }

@@ -6,7 +6,7 @@ use entity::ids::{LocalDate, NoticeId, RowId, StatusId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Asks, Operation, ScopeOf, Sent, Written, register_row::new_status};
+use super::{Asks, Operation, ScopeOf, Sent, Written, register_row::new_status, tell_webhooks};
 use crate::{
     audit,
     domain::{
@@ -150,6 +150,7 @@ impl Operation for FollowNotice {
                 // In the words of the day from which the register says it, whichever day it happened on.
                 let row = new_status(&catalogue, change, by.id()).ok_or(AppError::NotFound)?;
                 Written::of(actions::add_status(at, &row, tx.now()).await?)?;
+                tell_webhooks::tell_status(tx, by.scope(), &row).await?;
                 Some(status)
             }
         };

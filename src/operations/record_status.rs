@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Asks, Operation, ScopeOf, Sent, Written, register_row};
+use super::{Asks, Operation, ScopeOf, Sent, Written, register_row, tell_webhooks};
 use crate::{
     audit::Event,
     domain::{
@@ -261,6 +261,9 @@ pub async fn append(
         }
     };
     let written = Written::of(actions::add_status(at, &new, tx.now()).await?)?;
+    if written == Written::New {
+        tell_webhooks::tell_status(tx, scope, &new).await?;
+    }
     let row = new.change;
     if written == Written::New {
         let event = StatusRecorded {

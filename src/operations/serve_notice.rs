@@ -6,7 +6,7 @@ use entity::ids::{ItemCode, LocalDate, NoticeId, OrgCode, StatusId, SubjectId, T
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Asks, Operation, ScopeOf, Sent, Written, record_status, register_row::new_status};
+use super::{Asks, Operation, ScopeOf, Sent, Written, record_status, register_row::new_status, tell_webhooks};
 use crate::{
     audit::Event,
     domain::{
@@ -239,6 +239,9 @@ impl Operation for ServeNotice {
         let written = notices::add(at, &notice, with, by.id(), tx.now()).await?;
         // Refused in here, so that a service named for the first time goes with it.
         let written = Written::of(written)?;
+        if written == Written::New {
+            tell_webhooks::tell_status(tx, by.scope(), &status).await?;
+        }
         keep_origin(tx, by.scope(), (notice.id, written), origin.as_ref()).await?;
         if written == Written::New {
             let event = NoticeRecorded {

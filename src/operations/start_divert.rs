@@ -3,13 +3,14 @@
 use entity::ids::DivertId;
 use serde::Serialize;
 
-use super::Written;
+use super::{Written, tell_webhooks};
 use crate::{
     audit::Event,
     domain::{
         access::{Authority, By, PracticeScope, Role},
         calendar,
         divert::{Divert, DivertReason, book::GuardRail},
+        webhook::News,
     },
     error::AppError,
     live::What,
@@ -77,6 +78,7 @@ impl StartDivert {
         }
         let event = DivertStarted { divert: self.id, ground: new.ground, guard_rail: new.guard_rail };
         tx.audit(&practice.into(), &event).await?;
+        tell_webhooks::tell(tx, by.scope(), &News::divert_started(self.id, tx.now())).await?;
         tx.changed(practice, What::Divert);
         Ok(Written::New)
     }

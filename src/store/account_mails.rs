@@ -45,11 +45,13 @@ pub enum AccountMail {
     Joining,
     /// Somebody asks to manage a practice, for those who manage it.
     AskedToManage,
+    /// A webhook of a practice that they run was given up.
+    WebhookStopped,
 }
 
 impl AccountMail {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Invited,
         Self::Link,
         Self::Forgotten,
@@ -63,6 +65,7 @@ impl AccountMail {
         Self::NewPlace,
         Self::Joining,
         Self::AskedToManage,
+        Self::WebhookStopped,
     ];
 
     /// Stable text, as stored.
@@ -81,6 +84,7 @@ impl AccountMail {
             Self::NewPlace => "new-place",
             Self::Joining => "joining",
             Self::AskedToManage => "asked-to-manage",
+            Self::WebhookStopped => "webhook-stopped",
         }
     }
 

@@ -66,6 +66,7 @@ pub mod trail;
 pub mod transfer_desk;
 pub mod transfers;
 pub mod tries;
+pub mod webhooks;
 pub mod write;
 
 /// What is kept of what was read, so that not all of it is read again.

@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -180,15 +180,42 @@ pub async fn of_practice<C: ConnectionTrait>(
     whole(at.conn, all).await
 }
 
+/// The same behind an item, and so many at most.
+pub async fn page<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    (from, to): (LocalDate, LocalDate),
+    after: Option<(LocalDate, TransferId)>,
+    most: Option<u64>,
+) -> Result<Vec<Transfer>, DbErr> {
+    let mut asked = standing()
+        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(transfer::Column::CameOn.between(from, to));
+    if let Some((day, id)) = after {
+        asked = asked.filter(behind(day, id));
+    }
+    let Some(most) = most else { return whole(at.conn, asked).await };
+    let rows = asked
+        .order_by_desc(transfer::Column::CameOn)
+        .order_by_desc(transfer::Column::Id)
+        .limit(most)
+        .all(at.conn)
+        .await?;
+    rows.into_iter().map(of_row).collect()
+}
+
+/// What comes behind an item, where the newest come first.
+fn behind(day: LocalDate, id: TransferId) -> SimpleExpr {
+    let same_day = transfer::Column::CameOn.eq(day).and(transfer::Column::Id.lt(id));
+    transfer::Column::CameOn.lt(day).or(same_day)
+}
+
 /// Everything that is asked for, the newest first, a piece at a time.
 async fn whole(conn: &impl ConnectionTrait, asked: sea_orm::Select<transfer::Entity>) -> Result<Vec<Transfer>, DbErr> {
     let mut found: Vec<Transfer> = Vec::new();
     loop {
         let mut piece = asked.clone();
         if let Some(last) = found.last() {
-            let (day, id) = (last.says.came_on, last.says.id);
-            let same_day = transfer::Column::CameOn.eq(day).and(transfer::Column::Id.lt(id));
-            piece = piece.filter(transfer::Column::CameOn.lt(day).or(same_day));
+            piece = piece.filter(behind(last.says.came_on, last.says.id));
         }
         let rows = piece
             .order_by_desc(transfer::Column::CameOn)

@@ -19,6 +19,7 @@ pub mod headers;
 pub mod home;
 pub mod joining_link;
 pub mod listen;
+pub mod lists;
 pub mod live;
 pub mod outside;
 pub mod passkeys;

@@ -1,7 +1,7 @@
 // The document of the API: a validator takes it, and a client that is made from it does the main job.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { OpenAPIClientAxios } from 'openapi-client-axios';
@@ -38,7 +38,7 @@ test('a client made from the document signs in, adds a clinician and counts a co
   const label = `Dr Client ${process.pid} ${Date.now() % 100000}`;
   const { data: added } = await client.post_practices_ods_clinicians({ ods }, { id: uuid(), label, staff_group: 'gp-partner' });
   const { data: after } = await client.get_practices_ods_clinicians({ ods });
-  const many = (list) => (Array.isArray(list) ? list : list.clinicians).length;
+  const many = (list) => list.items.length;
   assert.equal(many(after), many(before) + 1);
   const where = { ods, clinician: added.id ?? added.clinician };
   const id = uuid();
@@ -66,5 +66,39 @@ test('each sample of the page for people runs as it stands there', async () => {
     const done = spawnSync(program, [...words, sample], { env: { ...process.env, HEADROOM_KEY: key }, encoding: 'utf8' });
     assert.equal(done.status, 0, `${id}: ${done.error ?? done.stderr}`);
     assert.match(done.stdout, /limit/, id);
+  }
+});
+
+test('each sample that checks a webhook takes what was signed, and nothing else', async () => {
+  const page = await (await fetch(`${demo.url}/api`)).text();
+  const named = { quot: '"', lt: '<', gt: '>', amp: '&' };
+  const key = randomBytes(32);
+  const secret = `whsec_${key.toString('base64')}`;
+  const body = '{"type":"webhook.test","practice":"Z90001"}';
+  const message = (seconds, signs = key) => {
+    const headers = { 'webhook-id': randomUUID(), 'webhook-timestamp': String(seconds) };
+    const signed = `${headers['webhook-id']}.${seconds}.${body}`;
+    headers['webhook-signature'] = `v1,AAAA v1,${createHmac('sha256', signs).update(signed).digest('base64')}`;
+    return { headers, body };
+  };
+  const now = Math.floor(Date.now() / 1000);
+  const good = message(now);
+  const cases = [
+    [good, true],
+    [message(now - 400), false],
+    [message(now, randomBytes(32)), false],
+    [{ ...good, body: body.replace('1', '2') }, false],
+    [{ ...good, headers: { ...good.headers, 'webhook-id': randomUUID() } }, false],
+  ];
+  const runs = { 'check-by-python': ['python3', '-c'], 'check-by-javascript': ['node', '--input-type=module', '-e'] };
+  for (const [id, [program, ...words]] of Object.entries(runs)) {
+    const [, shown] = page.match(new RegExp(`<pre[^>]* id="${id}"[^>]*>([^<]*)</pre>`));
+    const sample = shown.replace(/&(quot|lt|gt|amp);/g, (_, sign) => named[sign]);
+    for (const [input, isTaken] of cases) {
+      const env = { ...process.env, HEADROOM_SECRET: secret };
+      const done = spawnSync(program, [...words, sample], { env, input: JSON.stringify(input), encoding: 'utf8' });
+      assert.equal(done.status === 0, isTaken, `${id}: ${done.stdout} ${done.stderr}`);
+      if (isTaken) assert.match(done.stdout, /webhook.test/);
+    }
   }
 });

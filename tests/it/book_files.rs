@@ -103,7 +103,7 @@ both_databases!(two_rotas_of_one_day_are_a_question_and_either_answer_can_be_tak
     practice.act(&b, "take-back").await.is(200);
     practice.agrees().await;
     assert_eq!(practice.counted(day).await, 9);
-    let list = practice.program.get(API).await.json()["imports"].clone();
+    let list = practice.program.get(API).await.json()["items"].clone();
     let undo = list.as_array().unwrap().iter().find(|one| one["report"]["takes_back"] == b).unwrap();
     practice.act(&undo["id"], "take-back").await.is(409);
     // In place of what is there; and that can be taken back too.

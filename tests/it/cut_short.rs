@@ -102,7 +102,7 @@ both_databases!(a_file_of_which_nothing_can_be_taken_is_refused_with_its_lines, 
         assert!(refused.is(422).body.contains(why), "{why}: {}", refused.body);
     }
     let imports = client.get(API).await.is(200).json();
-    assert_eq!(imports["imports"], json!([]), "{imports}");
+    assert_eq!(imports["items"], json!([]), "{imports}");
     let person = app.person(Role::PracticeManager, "Z90001").await;
     let form = format!(
         "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{HEADER}{undated}\r\n--x--\r\n"

@@ -211,7 +211,7 @@ both_databases!(a_group_has_its_limit_set_in_one_go, |test: TestDb| async move {
     let added: Vec<_> = [("id", new.as_str())].into_iter().chain(added).collect();
     manager.form("/practices/Z90001/people", &added).await.is(303);
     let people = manager.get("/api/v1/practices/Z90001/clinicians").await.is(200).json();
-    let registrar = people["clinicians"].as_array().and_then(|all| all.iter().find(|row| row["label"] == "Dr R"));
+    let registrar = people["items"].as_array().and_then(|all| all.iter().find(|row| row["label"] == "Dr R"));
     let registrar = registrar.expect("the registrar")["id"].as_str().unwrap().to_owned();
     manager.form("/practices/Z90001/limits", &fields).await.is(303);
     assert_eq!(stands(&manager, "Z90001", registrar, "2026-11-20").await.1, 15);

@@ -142,7 +142,7 @@ both_databases!(a_report_is_sent_looked_at_and_let_count, |test: TestDb| async m
     assert_eq!((&nothing["result"], &nothing["import"]), (&json!("no-change"), &Value::Null));
     assert_eq!(app.test.content_without(&["session"]).await, before);
     let list = program.get(API).await.is(200).json();
-    assert_eq!(list["imports"].as_array().unwrap().len(), 1);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
     let idle = json!({ "running": false, "read": 0, "of": 0 });
     assert_eq!(program.get(&format!("{API}/progress")).await.is(200).json(), idle);
 });

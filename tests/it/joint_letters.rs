@@ -144,7 +144,7 @@ async fn recount(managers: &[(Client, &str)], category: &str) -> (u64, u64, u64,
     let (mut items, mut practices, mut given_back, mut lost) = (0, 0, 0, 0);
     for (manager, practice) in managers {
         let all = manager.get(&format!("/api/v1/practices/{practice}/transfers")).await.is(200).json();
-        let all = all["transfers"].as_array().unwrap().clone();
+        let all = all["items"].as_array().unwrap().clone();
         practices += u64::from(all.iter().any(|one| one["category"] == category));
         for one in all {
             items += u64::from(one["category"] == category);

@@ -54,7 +54,7 @@ both_databases!(a_letter_is_recorded_once_and_its_reply_with_it, |test: TestDb| 
     }]);
     let diary = async |manager: &Client| {
         let diary = manager.get("/api/v1/practices/Z90001/diary").await;
-        diary.is(200).json()["entries"].clone()
+        diary.is(200).json()["items"].clone()
     };
     assert_eq!(diary(&manager).await, due);
 
@@ -110,7 +110,7 @@ both_databases!(every_field_left_empty_or_with_patient_data_is_named, |test: Tes
     body["fields"]["nonsense"] = json!("x");
     manager.post(API, body).await.is(422);
     let letters = manager.get(API).await.is(200).json();
-    assert_eq!(letters, json!([]), "nothing was kept");
+    assert_eq!(letters["items"], json!([]), "nothing was kept");
 });
 
 /// The fields of the form of a reply to a survey.
@@ -173,7 +173,7 @@ async fn write(client: &Client, path: &str, text: &str, step: &str) -> u16 {
 async fn wording(app: &TestApp, practice: &str) -> (String, i64, String) {
     let kinds =
         app.manager(practice).await.get(&format!("/api/v1/practices/{practice}/letter-kinds")).await.is(200).json();
-    let kind = kinds.as_array().unwrap().iter().find(|kind| kind["kind"] == "survey-reply").unwrap().clone();
+    let kind = kinds["items"].as_array().unwrap().iter().find(|kind| kind["kind"] == "survey-reply").unwrap().clone();
     let text = |name: &str| kind[name].as_str().unwrap().to_owned();
     (text("level"), kind["version"].as_i64().unwrap(), text("text"))
 }

@@ -30,7 +30,7 @@ async fn diary(reader: &Client) -> Vec<(String, String, String)> {
     let said = reader.get("/api/v1/practices/Z90001/diary").await;
     let said = said.is(200).json();
     let text = |entry: &Value, field: &str| entry[field].as_str().unwrap().to_owned();
-    let entries = said["entries"].as_array().unwrap().iter();
+    let entries = said["items"].as_array().unwrap().iter();
     entries.map(|entry| (text(entry, "on"), text(entry, "what"), text(entry, "name"))).collect()
 }
 

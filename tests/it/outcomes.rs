@@ -40,7 +40,7 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
 
 async fn listed(reader: &Client, query: &str) -> Vec<Value> {
     let all = reader.get(&format!("{API}{query}")).await.is(200).json();
-    all["outcomes"].as_array().unwrap().clone()
+    all["items"].as_array().unwrap().clone()
 }
 
 fn attributes(page: &str, selector: &str, name: &str) -> Vec<String> {

@@ -172,7 +172,7 @@ both_databases!(a_pathway_is_one_of_the_practices_own_and_of_an_answer, |test: T
     ];
     manager.form("/practices/Z90001/transfers", &fields).await.is(303);
     let all = manager.get(TRANSFERS).await.is(200).json();
-    assert_eq!((&all["transfers"][0]["reason"], &all["transfers"][0]["pathway"]), (&Value::Null, &Value::Null));
+    assert_eq!((&all["items"][0]["reason"], &all["items"][0]["pathway"]), (&Value::Null, &Value::Null));
 });
 
 both_databases!(who_logs_and_reads_no_register_is_not_told_what_is_paused, |test: TestDb| async move {
@@ -197,7 +197,7 @@ both_databases!(who_logs_and_reads_no_register_is_not_told_what_is_paused, |test
     clinician.form("/practices/Z90001/transfers", &fields).await.is(303);
     assert!(manager.get(form).await.is(200).body.contains(HUB), "the manager chooses among them");
     let all = manager.get(TRANSFERS).await.is(200).json();
-    assert_eq!(all["transfers"][0]["reason"], "no named clinician");
+    assert_eq!(all["items"][0]["reason"], "no named clinician");
     // A correction that leaves the answer as it is keeps the reason that says more than the button.
     let first = manager.post(TRANSFERS, item("advice-and-guidance", Some("unclear"), Some("320"), "2026-11-18")).await;
     let first = first.is(201).json()["id"].as_str().unwrap().to_owned();
@@ -217,7 +217,7 @@ both_databases!(who_logs_and_reads_no_register_is_not_told_what_is_paused, |test
     ];
     manager.form("/practices/Z90001/transfers", &fields).await.is(303);
     let all = manager.get(TRANSFERS).await.is(200).json();
-    let one = all["transfers"].as_array().unwrap().iter().find(|one| one["corrects"] == first.as_str()).unwrap();
+    let one = all["items"].as_array().unwrap().iter().find(|one| one["corrects"] == first.as_str()).unwrap();
     assert_eq!((&one["reason"], &one["pathway"]), (&json!("unclear"), &json!(hub)));
 });
 

@@ -106,7 +106,7 @@ both_databases!(the_api_adds_repeats_and_refuses, |test: TestDb| async move {
         assert_eq!(problem.is(422).json()["errors"][0]["field"], field, "{body}");
     }
     let list = manager.get(API).await.is(200).json();
-    assert_eq!(list["clinicians"], json!([first]));
+    assert_eq!(list["items"], json!([first]));
     assert_eq!((clinicians(&test).await, events(&test).await), (1, 1));
 });
 

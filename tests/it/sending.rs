@@ -187,7 +187,7 @@ impl World {
     }
 
     async fn imports(&self) -> Vec<Value> {
-        self.manager.get(API).await.is(200).json()["imports"].as_array().unwrap().clone()
+        self.manager.get(API).await.is(200).json()["items"].as_array().unwrap().clone()
     }
 
     /// Waits until the log says something so often.

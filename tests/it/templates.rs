@@ -244,7 +244,7 @@ both_databases!(an_lmc_sees_served_notices_of_practices_that_share_and_nothing_e
         let manager = app.manager(practice).await;
         let path = format!("/api/v1/practices/{practice}/notices");
         let all = manager.get(&path).await.is(200).json();
-        let notice = all["notices"][0]["id"].as_str().unwrap().to_owned();
+        let notice = all["items"][0]["id"].as_str().unwrap().to_owned();
         let body = json!({ "id": Uuid::now_v7(), "event": event, "on": "2026-11-20" });
         manager.post(&format!("{path}/{notice}/events"), body).await.is(201);
     }

@@ -35,7 +35,7 @@ async fn add(client: &Client, file: &str) -> Reply {
 
 async fn listed(client: &Client, from: &str, to: &str) -> Vec<Value> {
     let path = format!("{ITEMS}?from={from}&to={to}");
-    client.get(&path).await.is(200).json()["transfers"].as_array().unwrap().clone()
+    client.get(&path).await.is(200).json()["items"].as_array().unwrap().clone()
 }
 
 /// The hidden fields of the form that adds what a page shows.
@@ -200,7 +200,7 @@ both_databases!(what_was_downloaded_here_is_taken_back, |test: TestDb| async mov
     let path = "/api/v1/practices/Z90002/transfers/imports";
     assert_eq!(other.upload(path, "f", &xlsx).await.is(201).json()["items"], 2);
     let there = "/api/v1/practices/Z90002/transfers?from=2026-11-17&to=2026-11-17";
-    let mut items = other.get(there).await.is(200).json()["transfers"].as_array().unwrap().clone();
+    let mut items = other.get(there).await.is(200).json()["items"].as_array().unwrap().clone();
     items.sort_by_key(|item| item["asked"].to_string());
     let item = &items[0];
     assert_eq!(
@@ -399,7 +399,7 @@ both_databases!(who_logs_may_add_a_sheet_and_nobody_else, |test: TestDb| async m
         client.get(API).await.is(403);
     }
     let manager = app.person(Role::PracticeManager, "Z90001").await;
-    assert_eq!(manager.get(API).await.is(200).json()["imports"].as_array().unwrap().len(), 1);
+    assert_eq!(manager.get(API).await.is(200).json()["items"].as_array().unwrap().len(), 1);
     let (neighbour, officer) =
         (app.person(Role::PracticeManager, "Z90002").await, app.person(Role::LmcOfficer, "east").await);
     let (wall, other_desk) = (app.display("Z90001", false).await, app.display("Z90002", true).await);

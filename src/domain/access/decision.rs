@@ -96,6 +96,7 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
             | Action::SeeDiverts
             | Action::RunDivert
             | Action::ManageDisplays
+            | Action::ManageWebhooks
             | Action::ManageClinicians
             | Action::ManageManagers
             | Action::DownloadRecord
@@ -215,6 +216,7 @@ mod tests {
         let never = [
             Action::Administer,
             Action::ManageKeys,
+            Action::ManageWebhooks,
             Action::SeeWhatHappened,
             Action::DownloadRecord,
             Action::ManageClinicians,

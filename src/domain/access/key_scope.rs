@@ -101,6 +101,7 @@ impl KeyScope {
             | Action::ManageManagers
             | Action::BringIn
             | Action::ManageKeys
+            | Action::ManageWebhooks
             | Action::SeeWhatHappened
             | Action::DownloadRecord
             | Action::SignIn

@@ -105,6 +105,8 @@ permissions! {
     EnterByTelephone => PracticeScope,
     /// Make and revoke keys for programs that act for an organisation.
     ManageKeys => OrganisationScope,
+    /// Make, try and end webhooks of a practice.
+    ManageWebhooks => PracticeScope,
     /// See what happened in an organisation, and download it.
     SeeWhatHappened => OrganisationScope,
     /// Download everything that is kept of a practice.

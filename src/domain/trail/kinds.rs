@@ -86,6 +86,11 @@ pub const KINDS: &[Kind] = &[
     kind("display.revoked", Clinicians, "Screen ended", "Ended the screen {display}"),
     kind("key.made", Keys, "Key made", "Made the key {key} for a program: {scopes}, for {days} days"),
     kind("key.revoked", Keys, "Key ended", "Ended the key {key} of a program"),
+    kind("webhook.made", Keys, "Webhook made", "Made the webhook {webhook}: {events}"),
+    kind("webhook.tested", Keys, "Webhook tried", "Sent a test to the webhook {webhook}"),
+    kind("webhook.stopped", Keys, "Webhook given up", "The webhook {webhook} was given up: its program took nothing for a day"),
+    kind("webhook.started", Keys, "Webhook told again", "Had the webhook {webhook} told again"),
+    kind("webhook.revoked", Keys, "Webhook ended", "Ended the webhook {webhook}"),
     // What an LMC does for its practices.
     kind("question.asked", LmcWork, "Question asked", "Put a question to the week that ends on {week_ending}"),
     kind("template.published", LmcWork, "Template notice published", "Published a template notice (version {version})"),

@@ -232,6 +232,7 @@ fn unnamed(field: &str) -> &'static str {
         "subject" => "a service",
         "display" => "a screen",
         "key" => "a key",
+        "webhook" => "a webhook",
         _ => "one",
     }
 }

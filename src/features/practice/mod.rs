@@ -19,6 +19,7 @@ pub mod record;
 pub mod register;
 pub mod sharing;
 pub mod transfers;
+pub mod webhooks;
 pub mod week;
 
 /// The routes of every subject, in the order in which they are printed.
@@ -41,6 +42,7 @@ pub fn routes(routes: Routes) -> Routes {
         evidence::routes,
         record::routes,
         sharing::routes,
+        webhooks::routes,
     ];
     subjects.iter().fold(routes, |routes, subject| subject(routes))
 }

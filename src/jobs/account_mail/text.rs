@@ -75,6 +75,15 @@ pub(super) fn told(about: AccountMail, facts: Facts<'_>) -> (&'static str, Strin
         return asked_to_manage(facts);
     }
     let when = facts.when();
+    if about == AccountMail::WebhookStopped {
+        let text = format!(
+            "Headroom gave up a webhook of an organisation that you run {when}: its program took nothing for a day, or said that \
+             it is gone. What was told meanwhile is lost to it. The page Webhooks says what it answered, and has it told again: \
+             {}\n",
+            facts.site
+        );
+        return ("A Headroom webhook was given up", text);
+    }
     let (subject, what) = match about {
         AccountMail::AppAdded => (
             "An authenticator app was set up for Headroom",

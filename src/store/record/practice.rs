@@ -65,6 +65,8 @@ tables! {
     transfer Practice
     transfer_import Practice
     transfer_letter Practice
+    webhook Practice
+    webhook_message Practice
     weekly_answer Practice
 }
 

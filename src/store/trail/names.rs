@@ -4,14 +4,18 @@ use std::collections::{BTreeSet, HashMap};
 
 use entity::{
     api_key, clinician, device, display,
-    ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, PersonId, SubjectId},
-    person, role_grant, subject,
+    ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, PersonId, SubjectId, WebhookId},
+    person, role_grant, subject, webhook,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::Chained;
-use crate::{db::Scoped, domain::grant, store::keyed::listed};
+use crate::{
+    db::Scoped,
+    domain::{grant, webhook::host},
+    store::keyed::listed,
+};
 
 /// The names of these ids. People are named who hold a role in the organisation or held one; the service knows everybody.
 /// A phone goes by its clinician.
@@ -66,6 +70,9 @@ async fn of_practice(
     let rows = display::Entity::find().filter(display::Column::Practice.eq(practice.clone()));
     let rows = listed(conn, rows, display::Column::Id, ids.iter().map(|id| DisplayId(*id))).await?;
     names.extend(rows.into_iter().map(|row| (row.id.0, row.label)));
+    let rows = webhook::Entity::find().filter(webhook::Column::Practice.eq(practice.clone()));
+    let rows = listed(conn, rows, webhook::Column::Id, ids.iter().map(|id| WebhookId(*id))).await?;
+    names.extend(rows.into_iter().map(|row| (row.id.0, host(&row.address).to_owned())));
     let rows = subject::Entity::find().filter(subject::Column::Practice.eq(practice.clone()));
     let rows = listed(conn, rows, subject::Column::Id, ids.iter().map(|id| SubjectId(*id))).await?;
     names.extend(rows.into_iter().map(|row| (row.id.0, row.name)));

@@ -360,6 +360,21 @@ pub(crate) struct Reply {
 impl Client {
     /// Sends anything.
     pub(crate) async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: impl Into<Body>) -> Reply {
+        self.sent(method, path, [(header::CONTENT_TYPE, kind)], body.into()).await
+    }
+
+    /// Reads an address as something else than JSON.
+    pub(crate) async fn accepting(&self, path: &str, kind: &str) -> Reply {
+        self.sent(Method::GET, path, [(header::ACCEPT, Some(kind))], Body::empty()).await
+    }
+
+    async fn sent<const N: usize>(
+        &self,
+        method: Method,
+        path: &str,
+        headers: [(header::HeaderName, Option<&str>); N],
+        body: Body,
+    ) -> Reply {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:8025");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie).header("sec-fetch-site", "same-origin");
@@ -367,10 +382,12 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        if let Some(kind) = kind {
-            request = request.header(header::CONTENT_TYPE, kind);
+        for (name, text) in headers {
+            if let Some(text) = text {
+                request = request.header(name, text);
+            }
         }
-        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         // A stream never ends: its answer is in its headers.
         let stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");

@@ -8,4 +8,5 @@ pub(crate) mod extracts;
 pub(crate) mod paper;
 pub(crate) mod process;
 pub(crate) mod provider;
+pub(crate) mod receiver;
 pub(crate) mod smtp;

@@ -5,6 +5,7 @@ use crate::{
     web::routes::Routes,
 };
 
+pub mod json;
 mod page;
 mod telephone;
 mod telephone_view;
@@ -14,6 +15,7 @@ mod view;
 pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/lmc/{lmc}/practices", SeeLmcArea, page::page)
+        .get("/api/v1/areas/lmc/{lmc}/practices", SeeLmcArea, json::list)
         .get("/lmc/{lmc}/practices/{ods}", SeePracticeAsLmc, page::one)
         .get("/lmc/{lmc}/practices/{ods}/telephone", EnterByTelephone, telephone::page)
         .post("/lmc/{lmc}/practices/{ods}/telephone", EnterByTelephone, telephone::enter)

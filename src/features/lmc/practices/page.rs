@@ -1,5 +1,7 @@
 //! Practice by practice, as far as they share, on any day; each reading is noted for the practice.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -63,15 +65,10 @@ pub(super) async fn page(
     Query(asked): Query<OnQuery>,
 ) -> Result<Response, AppError> {
     let lmc = permit.scope().lmc();
-    let when = when(&app, &asked)?;
-    let today = app.organisations().await?;
-    let then = app.organisations_on(when.on).await?;
-    let at = app.db.read(permit.scope());
-    let found = areas::area(at, (&then, &today), when, (&app.caches, Parts::Registers)).await?;
-    let mut members = then.practices_in(OrganisationKind::Lmc, lmc);
-    members.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
+    let read = read(&app, &permit, &asked).await?;
+    let (when, found, members) = (read.when, &read.found, read.members(lmc));
     let catalogue = app.catalogue().await?;
-    let (sharing, others) = rows(&catalogue, &members, &found, when);
+    let (sharing, others) = rows(&catalogue, &members, found, when);
     let sheet = view::list(&view::List { lmc, on: when.on, now: when.now, sharing: &sharing, others: &others });
     let page = shell::show(&app, &caller, permit.scope(), sheet).await?;
     let read = found.shared.keys().cloned().collect();
@@ -79,7 +76,32 @@ pub(super) async fn page(
     Ok(page)
 }
 
-fn rows<'a>(
+/// The area as it is read for a list of its practices.
+pub(super) struct AreaRead {
+    pub(super) when: When,
+    pub(super) found: Area,
+    then: Arc<View>,
+}
+
+impl AreaRead {
+    /// Its practices on the day, by name.
+    pub(super) fn members(&self, lmc: &OrgCode) -> Vec<&PracticeOn> {
+        let mut members = self.then.practices_in(OrganisationKind::Lmc, lmc);
+        members.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
+        members
+    }
+}
+
+pub(super) async fn read(app: &AppState, permit: &Permit<SeeLmcArea>, asked: &OnQuery) -> Result<AreaRead, AppError> {
+    let when = when(app, asked)?;
+    let today = app.organisations().await?;
+    let then = app.organisations_on(when.on).await?;
+    let at = app.db.read(permit.scope());
+    let found = areas::area(at, (&then, &today), when, (&app.caches, Parts::Registers)).await?;
+    Ok(AreaRead { when, found, then })
+}
+
+pub(super) fn rows<'a>(
     catalogue: &Catalogue,
     members: &[&'a PracticeOn],
     found: &'a Area,

@@ -1,6 +1,6 @@
 //! An LMC's questions over JSON.
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{Json as Answer, extract::State, http::StatusCode, response::Response};
 use entity::ids::LocalDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -22,6 +22,7 @@ use crate::{
     store::questions,
     web::{
         forms::{InPath, Json},
+        lists::{ListAsked, ListOut, Order, Pages},
         problem::Problem,
         receipts, written,
     },
@@ -29,20 +30,24 @@ use crate::{
 
 /// An LMC's questions, the newest week first
 #[utoipa::path(get, path = "/api/v1/areas/lmc/{lmc}/questions", tag = "questions",
-    params(("lmc" = String, Path, example = "east")),
+    params(("lmc" = String, Path, example = "east"), ListAsked),
     responses(
-        (status = 200, description = "Every question", body = Vec<QuestionOut>),
+        (status = 200, description = "Questions", body = ListOut<QuestionOut>),
+        (status = 422, description = "A limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such LMC, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn list(
     permit: Permit<SeeQuestionResults>,
     State(app): State<AppState>,
-) -> Result<Answer<Vec<QuestionOut>>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let today = app.clock.today();
     let all = questions::of_lmc(app.db.read(permit.scope())).await?;
-    let all = all.iter().map(|question| QuestionOut::new(question, today));
-    Ok(Answer(all.collect()))
+    // Of a week the first place comes first.
+    let key = |question: &Question| format!("{} {:04}", question.week_ending, 9_999_u32.saturating_sub(question.place));
+    let page = pages.cut(all, Order::Down, key)?.map(|question| QuestionOut::new(&question, today));
+    Ok(pages.json(&page, page.next.as_deref()))
 }
 
 /// Put a question to a week's return; a week takes six

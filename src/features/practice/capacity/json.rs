@@ -3,6 +3,7 @@
 use axum::{
     Json as Answer,
     extract::{Path, State},
+    response::Response,
 };
 use entity::ids::{ClinicianId, LocalDate, OdsCode, SheetId};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ use crate::{
     web::{
         day::{DayOut, date_of},
         forms::Json,
+        lists::Pages,
         problem::Problem,
     },
 };
@@ -85,6 +87,24 @@ pub struct WeekOut {
     pub at_limit_or_over: u32,
 }
 
+/// Columns of the sheet.
+const COLUMNS: [&str; 14] = [
+    "id",
+    "label",
+    "standing",
+    "day",
+    "limit",
+    "nearing_from",
+    "limit_set_by",
+    "counted",
+    "left",
+    "over",
+    "state",
+    "source",
+    "taps",
+    "taps_count",
+];
+
 /// One clinician's capacity.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClinicianCapacity {
@@ -134,14 +154,15 @@ pub(super) async fn sheet(
 /// Today's capacity of the practice, each clinician with their own count.
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/capacity", tag = "contacts",
     params(("ods" = String, Path, example = "Z90001")),
-    responses((status = 200, description = "Today", body = CapacityOut)))]
+    responses((status = 200, description = "Today; as a sheet, a line for each clinician", content((CapacityOut = "application/json"), (String = "text/csv")))))]
 pub(super) async fn practice(
     permit: Permit<SeeCapacity>,
     State(app): State<AppState>,
-) -> Result<Answer<CapacityOut>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let capacity = page::load(&app, permit.scope(), app.clock.today()).await?;
     let on = capacity.on;
-    Ok(Answer(CapacityOut {
+    let body = CapacityOut {
         day: on,
         limit: capacity.sum.limit,
         counted: capacity.sum.counted,
@@ -165,7 +186,8 @@ pub(super) async fn practice(
                 day: DayOut::new(on, &row.day),
             })
             .collect(),
-    }))
+    };
+    pages.answer(&body, None, (&format!("capacity-{on}"), &COLUMNS, &body.clinicians))
 }
 
 /// This feature's part of the OpenAPI document.

@@ -6,6 +6,7 @@ use axum::{
     Json as Answer,
     extract::{Request, State},
     http::StatusCode,
+    response::Response,
 };
 use entity::ids::{ClinicianId, OdsCode, RowId};
 
@@ -13,9 +14,7 @@ use super::{
     answers::{SameDayOut, ToMatchOut, UploadOut},
     matching::unnamed,
     page::{LISTED, MOST_LINES, newest},
-    shapes::{
-        ImportOut, ImportsOut, MatchingIn, MatchingOut, MatchingsOut, ProgressOut, RefusedOut, RefusedRow, ReportOut,
-    },
+    shapes::{ImportOut, MatchingIn, MatchingOut, MatchingsOut, ProgressOut, RefusedOut, RefusedRow, ReportOut},
     upload::{self, Sender, Took},
 };
 use crate::{
@@ -32,6 +31,7 @@ use crate::{
     store::{appointments, people},
     web::{
         forms::{InPath, Json},
+        lists::{self, ListAsked, ListOut, Order, Pages},
         problem::Problem,
         programs, written,
     },
@@ -39,20 +39,23 @@ use crate::{
 
 /// The last imports of the practice, the newest first.
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/imports", tag = "imports",
-    params(("ods" = String, Path, example = "Z90001")),
+    params(("ods" = String, Path, example = "Z90001"), ListAsked),
     responses(
-        (status = 200, description = "The last imports", body = ImportsOut),
+        (status = 200, description = "The last imports", body = ListOut<ImportOut>),
+        (status = 422, description = "A limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem),
     ))]
 pub(super) async fn list(
     permit: Permit<ImportAppointments>,
     State(app): State<AppState>,
-) -> Result<Answer<ImportsOut>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let read = app.db.read(permit.scope());
     let newest = newest(read).await?;
     let rows = appointments::imports(read, LISTED).await?;
-    let imports = rows.iter().map(|row| ImportOut::new(row, newest));
-    Ok(Answer(ImportsOut { imports: imports.collect() }))
+    let page = pages.cut(rows, Order::Down, |row| format!("{} {}", lists::instant(row.recorded_at), row.id))?;
+    let page = page.map(|row| ImportOut::new(&row, newest));
+    Ok(pages.json(&page, page.next.as_deref()))
 }
 
 /// Send the files of one extract or report. They are read once and deleted; columns about patients are dropped before a row

@@ -13,13 +13,6 @@ use crate::{
     store::appointments::{ImportRow, MatchingRow},
 };
 
-/// The last imports of a practice, the newest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ImportsOut {
-    /// At most twenty.
-    pub(super) imports: Vec<ImportOut>,
-}
-
 /// One import.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ImportOut {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{Json as Answer, extract::State, http::StatusCode, response::Response};
 use entity::ids::{LocalDate, RowId, TransferId};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -25,6 +25,7 @@ use crate::{
     store::letters::{self, Letter},
     web::{
         forms::{InPath, Json},
+        lists::{ListAsked, ListOut, Order, Pages},
         problem::Problem,
         wordings::book,
         written::{self, id},
@@ -64,21 +65,23 @@ pub struct KindOut {
 
 /// What can be written today.
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/letter-kinds", tag = "letters",
-    params(("ods" = String, Path, example = "Z90001")),
+    params(("ods" = String, Path, example = "Z90001"), ListAsked),
     responses(
-        (status = 200, description = "Kinds with the wording that holds", body = Vec<KindOut>),
+        (status = 200, description = "Kinds with the wording that holds", body = ListOut<KindOut>),
+        (status = 422, description = "A limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn kinds(
     permit: Permit<SeeLetters>,
     State(app): State<AppState>,
-) -> Result<Answer<Vec<KindOut>>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let wordings = Wordings::read(&app, permit.scope()).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
-    let kinds = book()?.kinds.iter();
-    let all =
-        kinds.filter(|kind| may_be_written(&catalogue, kind, today)).map(|kind| kind_out(kind, &wordings)).collect();
-    Ok(Answer(all))
+    let kinds = book()?.kinds.iter().enumerate().filter(|(_, kind)| may_be_written(&catalogue, kind, today));
+    let page = pages.cut(kinds, Order::Up, |(place, _)| format!("{place:04}"))?;
+    let page = page.map(|(_, kind)| kind_out(kind, &wordings));
+    Ok(pages.json(&page, page.next.as_deref()))
 }
 
 fn kind_out(kind: &LetterKind, wordings: &Wordings) -> KindOut {
@@ -168,15 +171,17 @@ fn letter_out(letter: &Letter, about: &[TransferId], kind: Option<&LetterKind>, 
 
 /// The register.
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/letters", tag = "letters",
-    params(("ods" = String, Path, example = "Z90001")),
+    params(("ods" = String, Path, example = "Z90001"), ListAsked),
     responses(
-        (status = 200, description = "Letters, newest first", body = Vec<LetterOut>),
+        (status = 200, description = "Letters, newest first", body = ListOut<LetterOut>),
+        (status = 422, description = "A limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn list(
     permit: Permit<SeeLetters>,
     State(app): State<AppState>,
-) -> Result<Answer<Vec<LetterOut>>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let (book, today) = (book()?, app.clock.today());
     let at = app.db.read(permit.scope());
     let letters = letters::all(at).await?;
@@ -186,11 +191,12 @@ pub(super) async fn list(
             about.entry(letter).or_default().push(item);
         }
     }
-    let letters = letters.iter().map(|letter| {
+    let page = pages.cut(letters, Order::Down, |letter| format!("{} {}", letter.row.sent_on, letter.row.id))?;
+    let page = page.map(|letter| {
         let about = about.remove(&letter.row.id).unwrap_or_default();
-        letter_out(letter, &about, book.kind(&letter.row.kind), today)
+        letter_out(&letter, &about, book.kind(&letter.row.kind), today)
     });
-    Ok(Answer(letters.collect()))
+    Ok(pages.json(&page, page.next.as_deref()))
 }
 
 /// A letter that was sent.

@@ -1,6 +1,6 @@
 //! Notices and the diary over JSON.
 
-use axum::{Json as Answer, extract::State};
+use axum::{extract::State, response::Response};
 use entity::ids::{LocalDate, NoticeId};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
@@ -15,7 +15,11 @@ use crate::{
     error::AppError,
     operations::{follow_notice::FollowNotice, serve_notice::ServeNotice},
     state::{AppState, notices::Known},
-    web::{doors, problem::Problem},
+    web::{
+        doors,
+        lists::{ListAsked, Order, Pages},
+        problem::Problem,
+    },
 };
 
 /// The paths and bodies of notices, for the document of the whole API.
@@ -30,8 +34,27 @@ pub struct NoticesOut {
     #[schema(example = "Z90001")]
     pub practice: String,
     /// The newest served first.
-    pub notices: Vec<NoticeOut>,
+    pub items: Vec<NoticeOut>,
+    /// What to send as `after` for the next page; null where there is none.
+    pub next: Option<String>,
 }
+
+/// Columns of the sheet.
+const COLUMNS: [&str; 13] = [
+    "id",
+    "item",
+    "subject",
+    "service",
+    "served_on",
+    "period",
+    "ends_on",
+    "commissioner",
+    "contract",
+    "funded",
+    "patients",
+    "reply_due_on",
+    "state",
+];
 
 /// One notice.
 #[derive(Debug, Serialize, ToSchema)]
@@ -133,7 +156,9 @@ pub struct DiaryOut {
     #[schema(example = "Z90001")]
     pub practice: String,
     /// By date; a reply that is overdue lies in the past.
-    pub entries: Vec<EntryOut>,
+    pub items: Vec<EntryOut>,
+    /// What to send as `after` for the next page; null where there is none.
+    pub next: Option<String>,
 }
 
 /// One day.
@@ -157,6 +182,12 @@ pub struct EntryOut {
 }
 
 impl EntryOut {
+    /// By date, and then by what makes it one.
+    fn key(&self) -> String {
+        let id = self.notice.or(self.letter).unwrap_or_default();
+        format!("{} {} {} {id}", self.on, self.name, self.what)
+    }
+
     fn new(entry: DiaryEntry) -> Self {
         Self {
             on: entry.on,
@@ -173,22 +204,24 @@ impl EntryOut {
 
 /// A practice's notices
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/notices", tag = "notices",
-    params(("ods" = String, Path, example = "Z90001")),
+    params(("ods" = String, Path, example = "Z90001"), ListAsked),
     responses(
-        (status = 200, description = "Every notice with what happened since", body = NoticesOut),
+        (status = 200, description = "Notices with what happened since", content((NoticesOut = "application/json"), (String = "text/csv"))),
+        (status = 422, description = "A limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn list(
     permit: Permit<SeeRegister>,
     State(app): State<AppState>,
-) -> Result<Answer<NoticesOut>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
-    let out = |notice| NoticeOut::new(notice, known.service(notice));
-    Ok(Answer(NoticesOut {
-        practice: permit.scope().practice().to_string(),
-        notices: known.notices.iter().map(out).collect(),
-    }))
+    let page = pages.cut(&known.notices, Order::Down, |notice| format!("{} {}", notice.served_on, notice.id))?;
+    let page = page.map(|notice| NoticeOut::new(notice, known.service(notice)));
+    let practice = permit.scope().practice().to_string();
+    let body = NoticesOut { practice, items: page.items, next: page.next };
+    pages.answer(&body, body.next.as_deref(), ("notices", &COLUMNS, &body.items))
 }
 
 impl doors::Answer<ServeNotice> for NoticeOut {
@@ -212,19 +245,22 @@ async fn stored(app: &AppState, scope: &PracticeScope, id: NoticeId) -> Result<N
 
 /// What lies ahead of a practice, by date
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/diary", tag = "notices",
-    params(("ods" = String, Path, example = "Z90001")),
+    params(("ods" = String, Path, example = "Z90001"), ListAsked),
     responses(
         (status = 200, description = "Last days, plans, replies that are due", body = DiaryOut),
+        (status = 422, description = "A limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn diary(
     permit: Permit<SeeRegister>,
     State(app): State<AppState>,
-) -> Result<Answer<DiaryOut>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
-    Ok(Answer(DiaryOut {
-        practice: permit.scope().practice().to_string(),
-        entries: known.diary().into_iter().map(EntryOut::new).collect(),
-    }))
+    let entries = known.diary().into_iter().map(EntryOut::new);
+    let page = pages.cut(entries, Order::Up, EntryOut::key)?;
+    let practice = permit.scope().practice().to_string();
+    let body = DiaryOut { practice, items: page.items, next: page.next };
+    Ok(pages.json(&body, body.next.as_deref()))
 }

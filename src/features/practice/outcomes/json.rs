@@ -1,6 +1,6 @@
 //! Outcomes over JSON.
 
-use axum::{Json as Answer, extract::State};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OutcomeId};
@@ -20,6 +20,7 @@ use crate::{
     web::{
         doors,
         forms::{self, OnQuery},
+        lists::{self, ListAsked, Order, Pages},
         problem::Problem,
     },
 };
@@ -39,8 +40,28 @@ pub struct OutcomesOut {
     #[schema(value_type = String, format = Date, example = "2026-11-20")]
     pub on: LocalDate,
     /// Entries that stand, the newest first.
-    pub outcomes: Vec<OutcomeOut>,
+    pub items: Vec<OutcomeOut>,
+    /// What to send as `after` for the next page; null where there is none.
+    pub next: Option<String>,
 }
+
+/// Columns of the sheet.
+const COLUMNS: [&str; 14] = [
+    "id",
+    "item",
+    "subject",
+    "name",
+    "notice",
+    "responder",
+    "response",
+    "outcome",
+    "pounds_a_year",
+    "on",
+    "public",
+    "public_at",
+    "corrects",
+    "recorded_at",
+];
 
 /// One entry.
 #[derive(Debug, Serialize, ToSchema)]
@@ -115,25 +136,27 @@ impl OutcomeOut {
     params(
         ("ods" = String, Path, example = "Z90001"),
         ("on" = Option<String>, Query, description = "As of the end of this day; today where it is left out", example = "2026-11-20"),
+        ListAsked,
     ),
     responses(
-        (status = 200, description = "Entries that stand", body = OutcomesOut),
+        (status = 200, description = "Entries that stand", content((OutcomesOut = "application/json"), (String = "text/csv"))),
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The day cannot be taken", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The day, a limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn list(
     permit: Permit<SeeRegister>,
     State(app): State<AppState>,
     Query(query): Query<OnQuery>,
-) -> Result<Answer<OutcomesOut>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let known = known(&app, permit.scope()).await?;
     let on = forms::as_of(&query.on, known.today)?;
-    Ok(Answer(OutcomesOut {
-        practice: permit.scope().practice().to_string(),
-        on,
-        outcomes: known.standing(on).into_iter().map(|one| OutcomeOut::new(&known, one)).collect(),
-    }))
+    let key = |one: &&Outcome| format!("{} {}", lists::instant(one.recorded_at), one.id);
+    let page = pages.cut(known.standing(on), Order::Down, key)?.map(|one| OutcomeOut::new(&known, one));
+    let practice = permit.scope().practice().to_string();
+    let body = OutcomesOut { practice, on, items: page.items, next: page.next };
+    pages.answer(&body, body.next.as_deref(), ("outcomes", &COLUMNS, &body.items))
 }
 
 impl doors::Answer<RecordOutcome> for OutcomeOut {

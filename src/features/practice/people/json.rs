@@ -1,6 +1,6 @@
 //! Clinicians in the JSON API.
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{Json as Answer, extract::State, http::StatusCode, response::Response};
 use entity::ids::{ClinicianId, LocalDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,7 +18,12 @@ use crate::{
         enrolment,
         people::{self, ClinicianRow},
     },
-    web::{forms::Json, problem::Problem, written},
+    web::{
+        forms::Json,
+        lists::{ListAsked, ListOut, Order, Pages},
+        problem::Problem,
+        written,
+    },
 };
 
 /// A clinician to add.
@@ -50,13 +55,8 @@ pub struct Clinician {
     pub left_on: Option<LocalDate>,
 }
 
-/// The clinicians of a practice.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"clinicians": [{"id": "01937a5e-0000-7000-8000-000000000001", "label": "Dr A", "staff_group": "gp-partner", "left_on": null}]}))]
-pub struct Clinicians {
-    /// By label, those who have left too.
-    pub clinicians: Vec<Clinician>,
-}
+/// Columns of the sheet.
+const COLUMNS: [&str; 4] = ["id", "label", "staff_group", "left_on"];
 
 impl From<ClinicianRow> for Clinician {
     fn from(row: ClinicianRow) -> Self {
@@ -69,9 +69,10 @@ impl From<ClinicianRow> for Clinician {
     get,
     path = "/api/v1/practices/{ods}/clinicians",
     tag = "people",
-    params(("ods" = String, Path, description = "Practice code", example = "Z90001")),
+    params(("ods" = String, Path, description = "Practice code", example = "Z90001"), ListAsked),
     responses(
-        (status = 200, description = "By label", body = Clinicians),
+        (status = 200, description = "By label, those who have left too", content((ListOut<Clinician> = "application/json"), (String = "text/csv"))),
+        (status = 422, description = "A limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json",
             example = json!({"type": "/problems/not-found", "title": "Page not found", "status": 404})),
     )
@@ -79,10 +80,11 @@ impl From<ClinicianRow> for Clinician {
 pub(super) async fn list(
     State(app): State<AppState>,
     permit: Permit<ManageClinicians>,
-) -> Result<Answer<Clinicians>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let rows = enrolment::all_clinicians(app.db.read(permit.scope())).await?;
-    let clinicians = rows.into_iter().map(Clinician::from).collect();
-    Ok(Answer(Clinicians { clinicians }))
+    let page = pages.cut(rows, Order::Up, |row| format!("{}\u{1}{}", row.label, row.id))?.map(Clinician::from);
+    pages.answer(&page, page.next.as_deref(), ("clinicians", &COLUMNS, &page.items))
 }
 
 /// Adds a clinician.

@@ -66,6 +66,7 @@ pub(super) fn overview(overview: &Overview<'_>, typed: &Typed, errors: &[FieldEr
         ))
         p { a href=(href!("/practices").seg(overview.practice).seg("managers")) { "Who manages this practice" } }
         (key_link::link(&overview.practice.into()))
+        (key_link::link_to_webhooks(overview.practice))
         (happened_link::link(&overview.practice.into()))
         p { a href=(href!("/practices").seg(overview.practice).seg("everything")) { "Download everything" } }
         @if !left.is_empty() { (parts::details("Clinicians who have left", &departed(overview.practice, &left))) }

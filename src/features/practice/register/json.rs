@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Json as Answer, extract::State};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::{ItemCode, LocalDate, StatusId, SubjectId};
 use serde::Serialize;
@@ -23,6 +23,7 @@ use crate::{
     web::{
         doors,
         forms::{self, OnQuery},
+        lists::Pages,
         problem::Problem,
     },
 };
@@ -215,7 +216,7 @@ fn standings(register: &Register, on: LocalDate) -> Standings<'_> {
         ("on" = Option<String>, Query, description = "The day, today where it is left out. Shown as far as is known now", example = "2026-10-01"),
     ),
     responses(
-        (status = 200, description = "Every item of the day's menu, and each named subject", body = ActionsOut),
+        (status = 200, description = "Every item of the day's menu, and each named subject; as a sheet, a line for each", content((ActionsOut = "application/json"), (String = "text/csv"))),
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The day is not a day, or lies ahead", body = Problem, content_type = "application/problem+json"),
@@ -224,17 +225,85 @@ pub(super) async fn list(
     permit: Permit<SeeRegister>,
     State(app): State<AppState>,
     Query(query): Query<OnQuery>,
-) -> Result<Answer<ActionsOut>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let on = forms::as_of(&query.on, app.clock.today())?;
     let register = Register::read(&app, permit.scope()).await?;
     let standings = standings(&register, on);
     let items = register.catalogue.items_on(on);
-    Ok(Answer(ActionsOut {
+    let body = ActionsOut {
         practice: permit.scope().practice().to_string(),
         on: on.to_string(),
         edition: register.catalogue.edition_on(on).to_owned(),
         items: items.map(|item| item_out(&register, &standings, item, on)).collect(),
-    }))
+    };
+    pages.answer(&body, None, (&format!("register-{on}"), &COLUMNS, &lines(&body.items)))
+}
+
+/// Columns of the sheet.
+const COLUMNS: [&str; 18] = [
+    "item",
+    "title",
+    "subject_kind",
+    "subject",
+    "name",
+    "position.position",
+    "status.id",
+    "status.status",
+    "status.label",
+    "status.edition",
+    "status.effective_on",
+    "status.about",
+    "status.notice_served_on",
+    "status.decided_on",
+    "status.staff_told_on",
+    "status.entered_by",
+    "status.recorded_at",
+    "follows",
+];
+
+/// A line of the sheet: an item, or a named subject of one.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    item: &'a str,
+    title: &'a str,
+    subject_kind: &'a str,
+    subject: Option<Uuid>,
+    name: Option<&'a str>,
+    position: &'a PositionOut,
+    status: Option<&'a StatusOut>,
+    follows: Option<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    fn of(item: &'a ItemOut) -> Self {
+        Self {
+            item: &item.item,
+            title: &item.title,
+            subject_kind: &item.subject_kind,
+            subject: None,
+            name: None,
+            position: &item.position,
+            status: item.status.as_ref(),
+            follows: item.follows.as_deref(),
+        }
+    }
+}
+
+fn lines(items: &[ItemOut]) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    for item in items {
+        if item.subjects.is_empty() {
+            lines.push(Line::of(item));
+        }
+        lines.extend(item.subjects.iter().map(|subject| Line {
+            subject: Some(subject.id),
+            name: Some(&subject.name),
+            status: subject.status.as_ref(),
+            ..Line::of(item)
+        }));
+    }
+    lines
 }
 
 fn item_out(register: &Register, standings: &Standings<'_>, item: &Item, on: LocalDate) -> ItemOut {

@@ -1,6 +1,6 @@
 //! Transferred work over JSON.
 
-use axum::{Json as Answer, extract::State};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, SubjectId, TransferId};
@@ -16,7 +16,12 @@ use crate::{
     error::AppError,
     operations::log_transfer::LogTransfer,
     state::AppState,
-    web::{doors, forms, problem::Problem},
+    store::transfers,
+    web::{
+        doors, forms,
+        lists::{ListAsked, Order, Pages},
+        problem::Problem,
+    },
 };
 
 /// The paths and bodies of transferred work, for the document of the whole API.
@@ -37,8 +42,36 @@ pub struct TransfersOut {
     #[schema(value_type = String, format = Date, example = "2026-11-30")]
     pub to: LocalDate,
     /// Items that stand, the newest first.
-    pub transfers: Vec<TransferOut>,
+    pub items: Vec<TransferOut>,
+    /// What to send as `after` for the next page; null where there is none.
+    pub next: Option<String>,
 }
+
+/// Columns of the sheet.
+const COLUMNS: [&str; 22] = [
+    "id",
+    "corrects",
+    "first",
+    "provider.key",
+    "provider.name",
+    "department",
+    "pathway",
+    "category",
+    "reason",
+    "route",
+    "asked",
+    "outcome",
+    "minutes.gp",
+    "minutes.other_clinician",
+    "minutes.nurse",
+    "minutes.admin",
+    "reference",
+    "came_on",
+    "duty.code",
+    "duty.text",
+    "duty.source",
+    "recorded_at",
+];
 
 /// One item.
 #[derive(Debug, Serialize, ToSchema)]
@@ -150,9 +183,9 @@ pub(super) struct Between {
 /// What providers passed on, from one day to another
 #[utoipa::path(
     get, path = "/api/v1/practices/{ods}/transfers", tag = "transfers",
-    params(("ods" = String, Path, example = "Z90001"), Between),
+    params(("ods" = String, Path, example = "Z90001"), Between, ListAsked),
     responses(
-        (status = 200, body = TransfersOut),
+        (status = 200, content((TransfersOut = "application/json"), (String = "text/csv"))),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json"),
@@ -162,7 +195,8 @@ pub(super) async fn list(
     permit: Permit<SeeTransfers>,
     State(app): State<AppState>,
     Query(between): Query<Between>,
-) -> Result<Answer<TransfersOut>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let day = |text: &str, field| forms::optional_day(text, field).map_err(|error| AppError::Invalid(vec![error]));
     let to = day(&between.to, "to")?.unwrap_or_else(|| app.clock.today());
     let from = day(&between.from, "from")?.unwrap_or_else(|| to.minus_days(31));
@@ -170,11 +204,16 @@ pub(super) async fn list(
         return Err(AppError::field("from", "Ask for at most a year, from an earlier day to a later one"));
     }
     let book = app.transfer_book(permit.scope()).await?;
-    let items = read::between(&app, permit.scope(), from, to).await?;
-    Ok(Answer(TransfersOut {
-        practice: permit.scope().practice().to_string(),
-        from,
-        to,
-        transfers: items.into_iter().map(|item| TransferOut::new(&book, item)).collect(),
-    }))
+    let after = pages.after().and_then(|key| {
+        let (day, id) = key.split_once(' ')?;
+        Some((day.parse::<LocalDate>().ok()?, id.parse::<TransferId>().ok()?))
+    });
+    // One more than the page tells whether there is another.
+    let most = pages.most().map(|most| u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1));
+    let items = transfers::page(app.db.read(permit.scope()), (from, to), after, most).await?;
+    let page = pages.cut(items, Order::Down, |item| format!("{} {}", item.says.came_on, item.says.id))?;
+    let page = page.map(|item| TransferOut::new(&book, item));
+    let practice = permit.scope().practice().to_string();
+    let body = TransfersOut { practice, from, to, items: page.items, next: page.next };
+    pages.answer(&body, body.next.as_deref(), ("transferred-work", &COLUMNS, &body.items))
 }

@@ -4,6 +4,7 @@ use axum::{
     Json as Answer,
     extract::{Request, State},
     http::StatusCode,
+    response::Response,
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, RowId, TransferId};
@@ -21,11 +22,16 @@ use crate::{
     exchange::past_items::{self, CellError},
     state::AppState,
     store::transfers::imports,
-    web::{download, problem::Problem, upload},
+    web::{
+        download,
+        lists::{self, ListAsked, ListOut, Order, Pages},
+        problem::Problem,
+        upload,
+    },
 };
 
 /// Imports that are listed.
-const LISTED: u64 = 100;
+const LISTED: u64 = 1_000;
 /// Cells that an answer names; the rest is counted.
 const NAMED: usize = 1_000;
 
@@ -93,13 +99,6 @@ pub struct CellErrorOut {
     /// What to do.
     #[schema(example = "Write Returned, Declined, Agreed, Done: urgent or Done")]
     pub message: String,
-}
-
-/// What was added from sheets.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TransferImportsOut {
-    /// The last hundred, the newest first.
-    pub imports: Vec<TransferImportOut>,
 }
 
 /// One sheet whose items were added.
@@ -248,16 +247,20 @@ pub(super) async fn add(
 
 /// Sheets whose items were added, each as one act
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/transfers/imports", tag = "transfers",
-    params(("ods" = String, Path, example = "Z90001")),
+    params(("ods" = String, Path, example = "Z90001"), ListAsked),
     responses(
-        (status = 200, body = TransferImportsOut),
+        (status = 200, body = ListOut<TransferImportOut>),
+        (status = 422, description = "A limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn list(
     permit: Permit<SeeTransfers>,
     State(app): State<AppState>,
-) -> Result<Answer<TransferImportsOut>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let imports = imports::last(app.db.read(permit.scope()), LISTED).await?;
-    Ok(Answer(TransferImportsOut { imports: imports.iter().map(TransferImportOut::new).collect() }))
+    let key = |import: &TransferImport| format!("{} {}", lists::instant(import.recorded_at), import.says.id);
+    let page = pages.cut(imports, Order::Down, key)?.map(|import| TransferImportOut::new(&import));
+    Ok(pages.json(&page, page.next.as_deref()))
 }

@@ -20,7 +20,10 @@ use crate::{
     exchange::release_json::{AreaOut, ReleaseOut},
     state::AppState,
     store::releases::{self, Line},
-    web::problem::Problem,
+    web::{
+        lists::{ListAsked, ListOut, Order, Pages},
+        problem::Problem,
+    },
 };
 
 /// One line of the list.
@@ -56,14 +59,20 @@ pub struct AreaStatusOut {
 
 /// Every release, newest first.
 #[utoipa::path(get, path = "/api/v1/releases", tag = "releases",
-    responses((status = 200, description = "Releases", body = Vec<ReleaseLine>)))]
+    params(ListAsked),
+    responses(
+        (status = 200, description = "Releases", body = ListOut<ReleaseLine>),
+        (status = 422, description = "A limit or a cursor that cannot be taken", body = Problem, content_type = "application/problem+json"),
+    ))]
 pub(super) async fn list(
     permit: Permit<ReadReleases>,
     State(app): State<AppState>,
-) -> Result<Answer<Vec<ReleaseLine>>, AppError> {
+    pages: Pages,
+) -> Result<Response, AppError> {
     let lines = releases::lines(app.db.ledger(permit.scope())).await?;
     let line = |line: Line| ReleaseLine { number: line.number, published_on: line.published_on, sha256: line.sha256 };
-    Ok(Answer(lines.into_iter().map(line).collect()))
+    let page = pages.cut(lines, Order::Down, |line| format!("{:010}", line.number))?.map(line);
+    Ok(pages.json(&page, page.next.as_deref()))
 }
 
 /// One release, or `latest`; with `.csv`, `.xlsx` or `.pdf` behind the number as that file; `all.csv` and `all.xlsx` hold every

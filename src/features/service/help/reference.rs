@@ -5,6 +5,7 @@ use utoipa::openapi::{OpenApi, path::Operation, security::SecurityRequirement};
 
 use super::view::PROBLEMS;
 use crate::{
+    domain::webhook::WebhookEvent,
     href,
     ui::{
         form::{self, Button},
@@ -22,7 +23,9 @@ struct Listed<'a> {
 }
 
 /// What changed for programs, the newest first. Each is told at length in the list of changes that comes with Headroom.
-const CHANGES: [&str; 6] = [
+const CHANGES: [&str; 8] = [
+    "Every list is “items” and “next”, a page at a time; many are sheets for Accept: text/csv.",
+    "Webhooks: a practice's program is told of its limit, of diverts and of what is recorded.",
     "Keys for programs, with scopes and an end; 600 requests a minute, told by RateLimit headers.",
     "Each operation has a name of its own in the document, other than before; what could be answered everywhere is named there.",
     "Signing in takes “code” where a person has an authenticator app.",
@@ -60,6 +63,40 @@ console.log(await answer.json());"#
     )
 }
 
+const CHECK_PYTHON: &str = r#"import base64, hashlib, hmac, json, os, sys, time
+
+def check(secret, headers, body):
+    """What a message says, where it is Headroom's and of now."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    if abs(time.time() - int(headers["webhook-timestamp"])) > 300:
+        raise ValueError("too old, or from the future")
+    signed = b".".join([headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body])
+    own = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    if not any(hmac.compare_digest(own, one) for one in headers["webhook-signature"].split()):
+        raise ValueError("not Headroom's")
+    return json.loads(body)
+
+message = json.load(sys.stdin)
+print(check(os.environ["HEADROOM_SECRET"], message["headers"], message["body"].encode()))"#;
+
+const CHECK_JAVASCRIPT: &str = r#"import { createHmac, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+// What a message says, where it is Headroom's and of now.
+function check(secret, headers, body) {
+  const key = Buffer.from(secret.replace("whsec_", ""), "base64");
+  const sent = headers["webhook-timestamp"];
+  if (!(Math.abs(Date.now() / 1000 - sent) < 300)) throw new Error("too old, or from the future");
+  const own = createHmac("sha256", key).update(`${headers["webhook-id"]}.${sent}.${body}`).digest();
+  const is = (one) => one.length === own.length && timingSafeEqual(one, own);
+  const all = headers["webhook-signature"].split(" ").map((one) => Buffer.from(one.slice(3), "base64"));
+  if (!all.some(is)) throw new Error("not Headroom's");
+  return JSON.parse(body);
+}
+
+const message = JSON.parse(readFileSync(0));
+console.log(check(process.env.HEADROOM_SECRET, message.headers, message.body));"#;
+
 /// The page, from the document that programs read. `site` is the address of the service.
 pub fn reference(document: &OpenApi, site: &str) -> Sheet {
     let tags = document.tags.as_deref().unwrap_or_default();
@@ -88,6 +125,7 @@ pub fn reference(document: &OpenApi, site: &str) -> Sheet {
                 }))
             },
         ))
+        (parts::panel("Webhooks", &webhooks()))
         (parts::panel("Refusals", &refusals()))
     })
 }
@@ -114,11 +152,28 @@ fn sample(id: &str, text: &str) -> Markup {
     }
 }
 
+fn webhooks() -> Markup {
+    let told = |event: WebhookEvent| html! { li { code .hr-code { (event.code()) } " – " (event.title()) } };
+    html! {
+        p #webhooks {
+            "Instead of asking, a program of a practice can be told. Its manager names an address on the page “Webhooks”, and "
+            "gets a secret with which the program checks that a message is Headroom’s (Standard Webhooks)."
+        }
+        ul .nhsuk-list.nhsuk-list--bullet { @for event in WebhookEvent::CHOICES { (told(event)) } (told(WebhookEvent::Test)) }
+        p { "Each is JSON with type, occurred_at, practice and data, sent by POST. Answer with 2xx within ten seconds. Otherwise it comes again, for a day, under the same webhook-id." }
+        h3 { "Checking a message in Python" }
+        (sample("check-by-python", CHECK_PYTHON))
+        h3 { "Checking a message in JavaScript" }
+        (sample("check-by-javascript", CHECK_JAVASCRIPT))
+    }
+}
+
 fn rules() -> Markup {
     html! {
         ul .nhsuk-list.nhsuk-list--bullet {
             li { "What you write has an id that you make, a UUIDv7. Sent again, it counts once and answers 200 instead of 201: after a lost answer, send it again." }
             li { "A day is a day in London, 2026-11-20. An instant is UTC and ends in Z." }
+            li { "A list is “items” and “next”: send “next” as “after” for the next page. “limit” is 1 to 200, or 100. Accept: text/csv answers many lists as a sheet." }
             li { "What is not yours is 404, as if it were not there." }
             li { "503 and 429 say in Retry-After when to ask again. Nothing was written." }
             li { "No field takes anything about a patient. What looks like it is refused." }

@@ -1,7 +1,7 @@
 //! Keys of programs, as markup.
 
 use chrono::{DateTime, Utc};
-use entity::ids::OrgCode;
+use entity::ids::{OdsCode, OrgCode};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -97,6 +97,9 @@ pub(super) fn keys(page: &Keys<'_>) -> Sheet {
             },
             &parts::panel("Make a key", &make(page)),
         ))
+        @if let Ok(practice) = OdsCode::try_from(page.organisation) && page.role == Role::PracticeManager {
+            (key_link::link_to_webhooks(&practice))
+        }
     })
 }
 
