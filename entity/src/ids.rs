@@ -129,6 +129,8 @@ uuid_ids! {
     RowId,
     /// The key of a program.
     ApiKeyId,
+    /// A secret address that counts.
+    TapAddressId,
     /// An audit event.
     EventId,
 }

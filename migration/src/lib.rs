@@ -59,6 +59,7 @@ mod m042_outside_identities;
 mod m043_account_mails;
 mod m044_passkeys;
 mod m045_audit_reading;
+mod m047_tap_addresses;
 mod support;
 
 /// All migrations in order.
@@ -108,6 +109,7 @@ impl MigratorTrait for Migrator {
             Box::new(m043_account_mails::AccountMails),
             Box::new(m044_passkeys::Passkeys),
             Box::new(m045_audit_reading::AuditReading),
+            Box::new(m047_tap_addresses::TapAddresses),
         ]
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use entity::{
     api_key, clinician, device, display,
-    ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, PersonId, SubjectId},
-    person, role_grant, subject,
+    ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, PersonId, SubjectId, TapAddressId},
+    person, role_grant, subject, tap_address,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -66,6 +66,9 @@ async fn of_practice(
     let rows = display::Entity::find().filter(display::Column::Practice.eq(practice.clone()));
     let rows = listed(conn, rows, display::Column::Id, ids.iter().map(|id| DisplayId(*id))).await?;
     names.extend(rows.into_iter().map(|row| (row.id.0, row.label)));
+    let rows = tap_address::Entity::find().filter(tap_address::Column::Practice.eq(practice.clone()));
+    let rows = listed(conn, rows, tap_address::Column::Id, ids.iter().map(|id| TapAddressId(*id))).await?;
+    names.extend(rows.into_iter().map(|row| (row.id.0, row.name)));
     let rows = subject::Entity::find().filter(subject::Column::Practice.eq(practice.clone()));
     let rows = listed(conn, rows, subject::Column::Id, ids.iter().map(|id| SubjectId(*id))).await?;
     names.extend(rows.into_iter().map(|row| (row.id.0, row.name)));
