@@ -5,6 +5,9 @@ use maud::{Markup, html};
 use super::href::Href;
 use crate::href;
 
+/// How the address of the small window ends, under that of the day.
+pub const SMALL: &str = "small";
+
 /// Each key and what it does. `desk.js` presses the buttons of the page for them, so they can do no more than those.
 pub const KEYS: [(&str, &str); 8] = [
     ("+", "one more contact"),
@@ -22,7 +25,7 @@ pub fn line(home: &Href, addresses: bool) -> Markup {
     html! {
         p .hr-seen {
             "At your desk: "
-            a href=(home.clone().seg("small")) target="headroom-small" data-small-window { "small window" }
+            a href=(home.clone().seg(SMALL)) target="headroom-small" data-small-window { "small window" }
             " beside your clinical system"
             span data-needs-js { ", " (keys_button()) }
             @if addresses { ", " a href=(home.clone().seg("addresses")) { "one-tap addresses" } }
@@ -38,7 +41,7 @@ pub fn keys_button() -> Markup {
 /// The list of keys; it opens over the page.
 pub fn keys_sheet() -> Markup {
     html! {
-        dialog #keys .hr-keys aria-labelledby="keys-heading" {
+        dialog #keys .hr-keylist aria-labelledby="keys-heading" {
             h2 #keys-heading .nhsuk-heading-s { "Keys" }
             p data-keys-off hidden { strong { "They are switched off in this browser." } }
             dl { @for (key, does) in KEYS { div { dt { kbd { (key) } } dd { (does) } } } }

@@ -70,7 +70,8 @@ both_databases!(no_other_site_can_write_anything, |test: TestDb| async move {
     let before = test.content_without(&[]).await;
     let mut walked = 0;
     for row in app::table() {
-        if row.method == Method::GET {
+        // An address that is itself the key reads no cookie, and is refused as what it is not.
+        if row.method == Method::GET || row.path.starts_with("/tap/") {
             continue;
         }
         let path = fill(row.path, me);

@@ -16,21 +16,19 @@
   const isShown = (element) => Boolean(element?.getClientRects().length);
   const canPress = (button) => isShown(button) && !button.disabled;
 
-  function press(button, otherwise) {
+  function press(button, done, otherwise) {
     if (!canPress(button)) return head.tell(otherwise);
     button.click();
-    return undefined;
+    return head.tell(done);
   }
 
   function kind(n) {
     const chip = all('form[data-last] button')[n - 1];
-    if (!canPress(chip)) return head.tell('There is no contact to change yet.');
+    if (!isShown(chip)) return head.tell('There is no contact to change yet.');
+    if (!canPress(chip)) return head.tell('It can be changed when you are back online.');
     chip.click();
-    const { lastKnown } = head;
-    const now = lastKnown(doc.getElementById('day'));
     const words = [...all('form[data-last] button[aria-pressed=true]')].map((button) => button.textContent.trim().toLowerCase());
-    if (now?.kind) head.tell(`The last one: ${words.join(', ') || now.kind}.`);
-    return undefined;
+    return head.tell(`The last one: ${words.join(', ') || 'not complex'}.`);
   }
 
   function show() {
@@ -50,9 +48,9 @@
     if (!isShown(one('form[data-tap] button'))) return; // no day here, or one that waits for its PIN
     if (sheet()?.open && event.key !== '?') return;
     event.preventDefault();
-    if (event.key === '+') press(one('form[data-tap] button'), '');
+    if (event.key === '+') press(one('form[data-tap] button'), '', '');
     else if (event.key === '?') show();
-    else if (/[uU]/.test(event.key)) press(one('form[data-undo] button'), 'There is nothing to undo.');
+    else if (/[uU]/.test(event.key)) press(one('form[data-undo] button'), 'The last one was taken back.', 'There is nothing to undo.');
     else kind(Number(event.key));
   });
 

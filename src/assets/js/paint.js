@@ -57,10 +57,10 @@
   }
 
   // What was done by a key is said for a moment where the page speaks anyway.
-  let told;
+  let saying;
   head.tell = (words) => {
-    clearTimeout(told?.timer);
-    told = words ? { words, timer: setTimeout(() => { told = undefined; paint(); }, 5000) } : undefined;
+    clearTimeout(saying?.timer);
+    saying = words ? { words, timer: setTimeout(() => { saying = undefined; paint(); }, 5000) } : undefined;
     paint();
   };
 
@@ -139,7 +139,7 @@
   // What the reserved lines under the bar say: what the count means now, else that there is no connection, else what the
   // server had to say.
   function say(day, { isNew }, words) {
-    if (told) return told.words;
+    if (saying) return saying.words;
     if (isNew) return 'A new day, counted on this device until the connection returns.';
     if (words) return words;
     if (head.gone && !head.frame) return `No connection since ${time(head.gone + outbox.offset)}. Nothing is lost.`;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    across, small,
+    across,
     view::{self, DayView},
 };
 use crate::{
@@ -102,7 +102,8 @@ async fn answer(
     // Without a script the small window stays small.
     let from = headers.get(header::REFERER).and_then(|from| from.to_str().ok());
     let home = ui::day::home(scope);
-    let to = if from.is_some_and(|from| from.ends_with(small::ENDS)) { home.seg("small") } else { home };
+    let is_small = from.and_then(|from| from.rsplit('/').next()) == Some(ui::desk::SMALL);
+    let to = if is_small { home.seg(ui::desk::SMALL) } else { home };
     Ok(Redirect::to(to.as_str()).into_response())
 }
 

@@ -10,9 +10,6 @@ use crate::{
     web::{caller::Caller, headers, shell},
 };
 
-/// How its address ends.
-pub(super) const ENDS: &str = "/small";
-
 /// The page. A window of ours may frame it: a browser that keeps a window on top gives an empty one, which shows this.
 pub(super) async fn show(
     permit: Permit<SeeOwnDay>,
