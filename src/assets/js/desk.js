@@ -25,7 +25,8 @@
   function kind(n) {
     const chip = all('form[data-last] button')[n - 1];
     if (!isShown(chip)) return head.tell('There is no contact to change yet.');
-    if (!canPress(chip)) return head.tell('It can be changed when you are back online.');
+    // Of one that was sent its kind is known once the server has said which it is.
+    if (!canPress(chip)) return head.tell(head.cutOff() ? 'It can be changed when you are back online.' : 'Not yet: press it again in a moment.');
     chip.click();
     const words = [...all('form[data-last] button[aria-pressed=true]')].map((button) => button.textContent.trim().toLowerCase());
     return head.tell(`The last one: ${words.join(', ') || 'not complex'}.`);

@@ -98,9 +98,12 @@ fn unseen(answer: impl IntoResponse) -> Response {
 }
 
 /// A device has no use for a page: it is told in a line what is wrong.
-fn refused(likes: Likes, error: AppError) -> Response {
+fn refused(app: &AppState, likes: Likes, error: AppError) -> Response {
     if likes != Likes::Text {
         return unseen(error);
+    }
+    if let Some(trouble) = error.trouble() {
+        app.db.met(trouble);
     }
     let says = match &error {
         AppError::NotFound => "This address does not work any more".to_owned(),
@@ -109,11 +112,10 @@ fn refused(likes: Likes, error: AppError) -> Response {
         AppError::IdReused => "Not counted: this key stands for another contact".to_owned(),
         _ => "Not counted: Headroom cannot take it just now. Press again in a moment".to_owned(),
     };
-    let (status, mut plain) = (error.status(), (error.status(), format!("{says}\n")).into_response());
+    let mut plain = (error.status(), format!("{says}\n")).into_response();
     if let Some(wait) = error.into_response().headers_mut().remove(header::RETRY_AFTER) {
         plain.headers_mut().insert(header::RETRY_AFTER, wait);
     }
-    *plain.status_mut() = status;
     unseen(plain)
 }
 
@@ -136,7 +138,7 @@ pub(super) async fn show(
     };
     match shown.await {
         Ok(page) => unseen(page),
-        Err(error) => refused(Likes::Page, error),
+        Err(error) => refused(&app, Likes::Page, error),
     }
 }
 
@@ -150,7 +152,7 @@ pub(super) async fn press(
     let likes = Likes::of(request.headers());
     match pressed(&app, &secret, &asked, request).await {
         Ok(pressed) => answer(&app, &secret, likes, &pressed),
-        Err(error) => refused(likes, error),
+        Err(error) => refused(&app, likes, error),
     }
 }
 
@@ -253,7 +255,7 @@ pub(super) async fn undo(
     let likes = Likes::of(&headers);
     match undone(&app, &secret, &form).await {
         Ok(pressed) => answer(&app, &secret, likes, &pressed),
-        Err(error) => refused(likes, error),
+        Err(error) => refused(&app, likes, error),
     }
 }
 
