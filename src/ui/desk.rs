@@ -42,7 +42,8 @@ pub fn keys_button() -> Markup {
 pub fn keys_sheet() -> Markup {
     html! {
         dialog #keys .hr-keylist aria-labelledby="keys-heading" {
-            h2 #keys-heading .nhsuk-heading-s { "Keys" }
+            // The focus begins above, so that the list is read from its beginning.
+            h2 #keys-heading .nhsuk-heading-s tabindex="-1" autofocus { "Keys" }
             p data-keys-off hidden { strong { "They are switched off in this browser." } }
             dl { @for (key, does) in KEYS { div { dt { kbd { (key) } } dd { (does) } } } }
             p .hr-small { "Not while you type in a field, and never with Ctrl, Alt or Cmd." }
