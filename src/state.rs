@@ -44,7 +44,7 @@ pub use clock::DOUBTED;
 pub use exports::{ExportTurn, Exports};
 pub use imports::{Arrival, Imports, Progress, Turn};
 pub use knocks::Knocks;
-pub use paces::{MOST_REQUESTS, Pace, Paces};
+pub use paces::{MOST_PRESSES, MOST_REQUESTS, Pace, Paces};
 pub use provider::Provider;
 pub use streams::{Stream, Streams};
 pub use workers::Workers;
@@ -86,7 +86,7 @@ pub struct Shared {
     pub streams: Streams,
     /// Tries of addresses with a secret.
     pub knocks: Knocks,
-    /// How fast programs go.
+    /// How fast programs and secret addresses go.
     pub paces: Paces,
     /// The organisation's own sign-in, where there is one. The people of the demo are everybody's, so it has none.
     pub provider: Option<Provider>,

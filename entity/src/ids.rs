@@ -133,6 +133,8 @@ uuid_ids! {
     WebhookId,
     /// What was told to one, or waits to be.
     WebhookMessageId,
+    /// A secret address that counts.
+    TapAddressId,
     /// An audit event.
     EventId,
 }

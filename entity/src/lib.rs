@@ -98,6 +98,7 @@ pub mod source_choice;
 pub mod status_answer;
 pub mod subject;
 pub mod tally;
+pub mod tap_address;
 pub mod tick;
 pub mod transfer;
 pub mod transfer_import;

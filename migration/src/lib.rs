@@ -60,6 +60,7 @@ mod m043_account_mails;
 mod m044_passkeys;
 mod m045_audit_reading;
 mod m046_webhooks;
+mod m047_tap_addresses;
 mod m048_joining;
 mod support;
 
@@ -111,6 +112,7 @@ impl MigratorTrait for Migrator {
             Box::new(m044_passkeys::Passkeys),
             Box::new(m045_audit_reading::AuditReading),
             Box::new(m046_webhooks::Webhooks),
+            Box::new(m047_tap_addresses::TapAddresses),
             Box::new(m048_joining::Joining),
         ]
     }

@@ -242,7 +242,11 @@ impl Scope for AccountScope {
     fn from_target(target: &Target, actor: &Actor) -> Option<Self> {
         let person = match actor {
             Actor::Person { id, .. } => Some(*id),
-            Actor::Device { .. } | Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => None,
+            Actor::Device { .. }
+            | Actor::Display { .. }
+            | Actor::Program { .. }
+            | Actor::TapAddress { .. }
+            | Actor::Stranger => None,
         };
         (*target == Target::Account).then_some(Self { person })
     }

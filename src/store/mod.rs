@@ -59,6 +59,7 @@ pub mod sessions;
 pub mod sharing;
 pub mod spelling;
 pub mod tally_owners;
+pub mod tap_addresses;
 pub mod tap_lookups;
 pub mod templates;
 mod texts;

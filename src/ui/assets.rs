@@ -178,9 +178,12 @@ const fn about(asset: Asset) -> (&'static [&'static str], &'static str, &'static
         Asset::HeadroomCss => (&["css/headroom.css"], "headroom", "css", CSS),
         Asset::HtmxJs => (&["js/htmx.min.js", "js/hx-sse.min.js"], "htmx", "js", JS),
         Asset::OutboxJs => (&["js/outbox.js"], "outbox", "js", JS),
-        Asset::HeadroomJs => {
-            (&["js/paint.js", "js/headroom.js", "js/live.js", "js/page.js", "js/log.js"], "headroom", "js", JS)
-        }
+        Asset::HeadroomJs => (
+            &["js/paint.js", "js/headroom.js", "js/live.js", "js/desk.js", "js/page.js", "js/log.js"],
+            "headroom",
+            "js",
+            JS,
+        ),
         Asset::PasskeyJs => (&["js/passkey.js"], "passkey", "js", JS),
         Asset::Icon => (&["icon.svg"], "icon", "svg", "image/svg+xml"),
         Asset::Icon192 => (&["icon-192.png"], "icon-192", "png", PNG),

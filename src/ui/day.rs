@@ -10,7 +10,8 @@ use super::{figures::meter, form, href::Href};
 use crate::{
     domain::{
         access::ClinicianScope,
-        limit::{Headroom, Limit},
+        contact::Source,
+        limit::{self, Headroom, Limit},
     },
     href,
 };
@@ -183,6 +184,15 @@ pub fn words(headroom: Headroom, limit: Limit) -> (u32, String) {
 pub fn kept(taps: u32, instead: &str) -> String {
     let taps = if taps == 1 { "1 tap".to_owned() } else { format!("{taps} taps") };
     format!("{taps} kept; today’s figure comes from {instead}.")
+}
+
+/// The source that counts where taps do not, in words that follow "from".
+pub fn instead(day: &limit::Day) -> Option<&'static str> {
+    match day.source {
+        _ if day.taps_count => None,
+        Some(Source::Import) => Some("your practice’s appointments"),
+        _ => Some("the day sheet"),
+    }
 }
 
 /// The one button. `id` is a fresh version 7 UUID, so that a form sent twice without JavaScript counts once; the script makes

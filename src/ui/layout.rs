@@ -79,6 +79,8 @@ pub struct Page<'a> {
     pub demo: bool,
     /// Whether it may use the width of a desk screen.
     pub wide: bool,
+    /// Whether it is a small window beside another program: its content alone.
+    pub small: bool,
     /// Who is signed in: it offers to sign out, otherwise to sign in.
     pub signed_in: SignedIn,
     /// Who that is, as rows name them, where work is logged: what this browser keeps says whose it is.
@@ -111,10 +113,12 @@ pub fn page(page: &Page<'_>) -> Markup {
         (DOCTYPE)
         html lang="en-GB" {
             (head(page.title))
-            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] data-places=[page.places.as_deref().and_then(outbox)] data-now=[&page.now] data-by=[page.by] data-nobody[page.memory == Memory::Forget] {
-                a .nhsuk-skip-link href="#main" { "Skip to main content" }
-                (header(page))
-                (nav(&page.nav))
+            body .hr-wide[page.wide] .hr-mini[page.small] data-outbox=[outbox(&page.outbox)] data-places=[page.places.as_deref().and_then(outbox)] data-now=[&page.now] data-by=[page.by] data-nobody[page.memory == Memory::Forget] {
+                @if page.small { (banner(page.demo)) } @else {
+                    a .nhsuk-skip-link href="#main" { "Skip to main content" }
+                    (header(page))
+                    (nav(&page.nav))
+                }
                 div .nhsuk-width-container {
                     main .hr-main #main tabindex="-1" {
                         // For what a script has to say, such as that a change was not saved.
@@ -123,7 +127,7 @@ pub fn page(page: &Page<'_>) -> Markup {
                         @if let Some(url) = &page.live { (live::live_region(url, &kept_true(page))) } @else { (page.content) }
                     }
                 }
-                (footer(page))
+                @if !page.small { (footer(page)) }
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod as_of;
 pub mod assets;
 pub mod chart;
 pub mod day;
+pub mod desk;
 pub mod figures;
 pub mod filled;
 pub mod form;

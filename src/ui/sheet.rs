@@ -18,6 +18,8 @@ pub struct Sheet {
     pub said: Said,
     /// Whether it may be handed round when it is printed: made of releases alone.
     pub handout: bool,
+    /// Whether it is a small window, without header and navigation.
+    pub small: bool,
     title: String,
     heading: Option<String>,
     back: Option<Markup>,
@@ -37,6 +39,7 @@ impl Sheet {
             live: None,
             said: Said::Above,
             handout: false,
+            small: false,
             heading: Some(title.clone()),
             title,
             back: None,
@@ -105,6 +108,12 @@ impl Sheet {
     #[must_use]
     pub fn handout(self) -> Self {
         Self { handout: true, ..self }
+    }
+
+    /// It is a small window beside another program.
+    #[must_use]
+    pub fn small(self) -> Self {
+        Self { small: true, ..self }
     }
 
     /// What stands under its heading.

@@ -136,6 +136,7 @@ fn document(text: &str) -> Html {
         nav,
         demo: true,
         wide: true,
+        small: false,
         signed_in: SignedIn::Person,
         by: None,
         sign_out_below: Some(text),

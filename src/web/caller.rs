@@ -79,7 +79,11 @@ impl Caller {
     pub fn grants(&self) -> &[Grant] {
         match &self.actor {
             Actor::Person { grants, .. } => grants,
-            Actor::Device { .. } | Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => &[],
+            Actor::Device { .. }
+            | Actor::Display { .. }
+            | Actor::Program { .. }
+            | Actor::TapAddress { .. }
+            | Actor::Stranger => &[],
         }
     }
 

@@ -11,7 +11,13 @@ use axum::{
 /// Whether it is neither safe nor from one of our pages nor without cookies.
 pub fn is_suspect(request: &Request, public_url: &str) -> bool {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    !safe && !is_ours(request.headers(), public_url)
+    !safe && !is_ours(request.headers(), public_url) && !is_by_secret(request.uri().path())
+}
+
+/// Whether the address itself is the key. No cookie opens more there, so a browser that is made to ask gains nothing; the
+/// companions of desk keys send from pages of their own, and a page that names no referrer sends no origin.
+fn is_by_secret(path: &str) -> bool {
+    path.starts_with("/tap/")
 }
 
 /// Whether a request says once which host it is for. HTTP/1.1 asks for it (RFC 9112, 3.2), and of two one reader takes the

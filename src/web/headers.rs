@@ -11,8 +11,28 @@ use crate::config::Settings;
 pub const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for a page that shows one of ours in a window of its own: [`in_our_frames`].
+pub const FRAMING_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'; frame-src 'self'";
+/// The same for a page that only a window of ours may show.
+pub const FRAMED_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+
 /// For a year, whoever came over TLS comes over TLS. Only of this host: what else lives under its name is not ours to say.
 const ONLY_TLS: &str = "max-age=31536000";
+
+/// A page whose window may show another of ours.
+pub fn framing_ours(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMING_POLICY));
+    response
+}
+
+/// A page that a window of ours may show. No other site's may.
+pub fn in_our_frames(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMED_POLICY));
+    response
+}
 
 /// Adds the headers; what a handler set itself stays.
 pub fn add(settings: &Settings, mut response: Response) -> Response {

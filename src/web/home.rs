@@ -55,7 +55,7 @@ pub fn place_of(grant: &Grant, name: String) -> Option<Place> {
 /// The home of whoever asks. Two roles with the same first page are one home.
 pub fn of(actor: &Actor) -> Home {
     match actor {
-        Actor::Stranger | Actor::Program { .. } => Home::Front,
+        Actor::Stranger | Actor::Program { .. } | Actor::TapAddress { .. } => Home::Front,
         Actor::Device { practice, clinician, .. } => {
             Home::At(href!("/practices").seg(practice).seg("clinicians").seg(clinician))
         }

@@ -10,7 +10,7 @@ use crate::{
     domain::access::{self, Actor, By, Facts, SignIn, Target},
     error::AppError,
     operations::touch_api_key::TouchApiKey,
-    state::{AppState, Pace},
+    state::{AppState, MOST_REQUESTS, Pace},
     store::api_keys::{self, ApiKeyRow, KeyUse},
 };
 
@@ -77,7 +77,7 @@ pub async fn by_key(app: &AppState, key: &str, path: &str) -> Result<(Actor, Pac
     let found = api_keys::by_hash(app.db.unscoped(), &secrets::hash(key), now).await?;
     let row = found.ok_or(AppError::SignInFirst)?;
     let grant = api_keys::grant_of(&row).ok_or(AppError::SignInFirst)?;
-    let pace = app.paces.step(row.id, &app.clock)?;
+    let pace = app.paces.step(row.id.0, MOST_REQUESTS, &app.clock)?;
     let actor = Actor::Program { key: row.id, grant, scopes: api_keys::scopes_of(&row) };
     if row.last_used_at.is_none_or(|last| last + TOUCH <= now) {
         touch(app, &actor, &row, KeyUse::Request);

@@ -24,7 +24,7 @@ pub fn note<P: Permission>(
         Actor::Person { id, .. } => *id,
         // A program leaves its receipts under the id of its key.
         Actor::Program { key, .. } => PersonId(key.0),
-        Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => return,
+        Actor::Device { .. } | Actor::Display { .. } | Actor::TapAddress { .. } | Actor::Stranger => return,
     };
     let reader = Reader { person, role: Role::LmcOfficer.code(), organisation: lmc.clone(), page };
     let (app, by) = (app.clone(), By::from(permit));

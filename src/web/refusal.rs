@@ -74,6 +74,6 @@ async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
             let code = &grant.organisation;
             home::place_of(grant, organisations.name_of(code))
         }
-        Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => None,
+        Actor::Display { .. } | Actor::Program { .. } | Actor::TapAddress { .. } | Actor::Stranger => None,
     }
 }

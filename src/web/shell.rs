@@ -238,7 +238,7 @@ fn framed(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet) -> Marku
             Place::Clinician { practice, clinician, .. } => vec![day::contacts(practice, *clinician)],
             _ => Vec::new(),
         },
-        Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => Vec::new(),
+        Actor::Display { .. } | Actor::Program { .. } | Actor::TapAddress { .. } | Actor::Stranger => Vec::new(),
     };
     layout::page(&Page {
         title: &sheet.title(),
@@ -246,11 +246,12 @@ fn framed(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet) -> Marku
         others: others(app, caller, place, sheet.section),
         nav: place.nav(sheet.section),
         demo: app.demo,
+        small: sheet.small,
         wide: !matches!(place, Place::Clinician { .. }),
         signed_in: match caller.actor {
             Actor::Person { .. } => SignedIn::Person,
             Actor::Device { .. } | Actor::Display { .. } => SignedIn::Device,
-            Actor::Program { .. } | Actor::Stranger => SignedIn::Nobody,
+            Actor::Program { .. } | Actor::TapAddress { .. } | Actor::Stranger => SignedIn::Nobody,
         },
         // Where work is logged, and nowhere else: a release is the same for every reader, to the byte.
         by: matches!(place, Place::Practice { .. } | Place::Clinician { .. }).then(|| caller.actor.id()),
@@ -314,7 +315,11 @@ fn places(caller: &Caller, outbox: &[Href]) -> Option<Vec<Href>> {
         Actor::Device { .. } => Some(
             caller.enrolments.iter().map(|enrolment| day::contacts(&enrolment.practice, enrolment.clinician)).collect(),
         ),
-        Actor::Person { .. } | Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => None,
+        Actor::Person { .. }
+        | Actor::Display { .. }
+        | Actor::Program { .. }
+        | Actor::TapAddress { .. }
+        | Actor::Stranger => None,
     }
 }
 

@@ -251,6 +251,7 @@ fn account_acts(route: &str, path: &str) -> Option<Vec<Act>> {
             let typed = [("state", "x"), ("name", ""), ("passkey", unknown.as_str()), ("to", "x")];
             typed.iter().map(|field| form(path, &[*field])).collect()
         }
+        "/account/desk" => vec![form(path, &[("keys", "yes")]), form(path, &[])],
         // The same: the file holds the officer's own account.
         "/account/data.json" => vec![form(path, &[("old", "x")])],
         // There is none here.

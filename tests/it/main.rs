@@ -54,6 +54,7 @@ mod nodes;
 mod notices;
 mod offline;
 mod one_answer;
+mod one_tap;
 mod operations;
 mod organisations;
 mod outcomes;

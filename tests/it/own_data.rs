@@ -61,6 +61,7 @@ async fn lived(test: TestDb) -> TestApp {
     for (practice, clinician) in [("Z90001", clinician), ("Z90002", other)] {
         app.device(practice, clinician).await;
         app.display(practice, true).await;
+        app.tap_address(practice, clinician).await;
         app.key(Role::PracticeManager, practice, &[KeyScope::Read]).await;
     }
     app

@@ -201,7 +201,8 @@
     const form = one('form[data-last]');
     const last = named && form && { id: named, time: one('[data-last-time]').dataset.lastTime, kind: form.dataset.kind, complex: 'complex' in form.dataset };
     // How tall the header is, whose words are not kept: +1 stands at the same place without a connection.
-    const header = { wide: innerWidth, tall: one('.hr-header').getBoundingClientRect().height };
+    const tall = one('.hr-header')?.getBoundingClientRect().height; // a small window has none
+    const header = tall && { wide: innerWidth, tall };
     if (named) head.recent = [...head.recent.filter((id) => id !== named), named].slice(-30);
     outbox.remember({ ...day, pin, recent: head.recent, last, header, offset: outbox.offset, at: Date.now() });
   }
@@ -338,7 +339,7 @@
     await outbox.written();
     const home = panel()?.dataset.day?.replace(/\/contacts$/, '');
     if (location.pathname === '/offline') location.replace('/');
-    else if (lastTap > 0 && home) location.replace(home); // who counted meanwhile goes on counting
+    else if (lastTap > 0 && home && location.pathname !== `${home}/small`) location.replace(home); // who counted meanwhile goes on counting
     else location.reload();
   }
 
@@ -471,6 +472,16 @@
   };
   addEventListener('beforeunload', (event) => {
     if (outbox.unsafe()) event.preventDefault();
+  });
+  // A window on top goes with the page that opened it and asks nobody. What its database has not taken yet is sent as it
+  // goes: a repeated id counts once.
+  addEventListener('pagehide', () => {
+    for (const url of actions()) {
+      const list = outbox.waiting().filter((op) => op.url === url && op.state !== 'kept').slice(0, 100);
+      if (!list.length) continue;
+      const headers = { 'HX-Request': 'true', Accept: 'text/html', 'Content-Type': 'application/json' };
+      fetch(url, { method: 'POST', body: outbox.body(list), headers, credentials: 'same-origin', cache: 'no-store', redirect: 'manual', keepalive: true }).catch(() => {});
+    }
   });
 
   head.drain = drain;

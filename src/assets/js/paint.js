@@ -12,6 +12,7 @@
   head.shutOut = false; // for good: no longer enrolled
   head.recent = []; // ids of this day that the server has, as far as is known here
   head.undone = new Set();
+  head.painted = () => {}; // `desk.js` fills it in
   self.headroom = head;
 
   const panel = () => doc.getElementById('day');
@@ -52,7 +53,16 @@
     paintWaiting();
     paintLeaving();
     paintRefused();
+    head.painted();
   }
+
+  // What was done by a key is said for a moment where the page speaks anyway.
+  let saying;
+  head.tell = (words) => {
+    clearTimeout(saying?.timer);
+    saying = words ? { words, timer: setTimeout(() => { saying = undefined; paint(); }, 5000) } : undefined;
+    paint();
+  };
 
   // Whether the server is out of reach, as far as is known.
   const cutOff = () => head.frame || Boolean(head.gone) || head.failures > 0 || !navigator.onLine;
@@ -129,6 +139,7 @@
   // What the reserved lines under the bar say: what the count means now, else that there is no connection, else what the
   // server had to say.
   function say(day, { isNew }, words) {
+    if (saying) return saying.words;
     if (isNew) return 'A new day, counted on this device until the connection returns.';
     if (words) return words;
     if (head.gone && !head.frame) return `No connection since ${time(head.gone + outbox.offset)}. Nothing is lost.`;

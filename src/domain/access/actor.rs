@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use entity::ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, OrgCode, PersonId};
+use entity::ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, OrgCode, PersonId, TapAddressId};
 use uuid::Uuid;
 
 use super::{Grant, KeyScope, Role};
@@ -44,6 +44,16 @@ pub enum Actor {
         /// How far it goes.
         scopes: Vec<KeyScope>,
     },
+    /// Whoever sends to a secret address, such as a key on a desk: it counts for one clinician and reads no more than the
+    /// day it adds to.
+    TapAddress {
+        /// Which.
+        id: TapAddressId,
+        /// Where.
+        practice: OdsCode,
+        /// For whom.
+        clinician: ClinicianId,
+    },
     /// Nobody we know.
     Stranger,
 }
@@ -56,7 +66,7 @@ impl Actor {
                 grants.iter().any(|grant| grant.role == role && grant.organisation == *organisation)
             }
             Self::Program { grant, .. } => grant.role == role && grant.organisation == *organisation,
-            Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
+            Self::Device { .. } | Self::Display { .. } | Self::TapAddress { .. } | Self::Stranger => false,
         }
     }
 
@@ -67,6 +77,7 @@ impl Actor {
             Self::Device { id, .. } => id.0,
             Self::Display { id, .. } => id.0,
             Self::Program { key, .. } => key.0,
+            Self::TapAddress { id, .. } => id.0,
             Self::Stranger => Uuid::nil(),
         }
     }
@@ -79,6 +90,7 @@ impl fmt::Display for Actor {
             Self::Device { id, .. } => write!(f, "device {id}"),
             Self::Display { id, .. } => write!(f, "display {id}"),
             Self::Program { key, .. } => write!(f, "key {key}"),
+            Self::TapAddress { id, .. } => write!(f, "address {id}"),
             Self::Stranger => f.write_str("stranger"),
         }
     }

@@ -38,7 +38,11 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         }
         Actor::Device { practice, clinician, .. } => match action {
             Action::SeeOwnTotal => true,
-            Action::SeeOwnDay | Action::RecordContacts | Action::EnterDaySheet | Action::EraseCounts => {
+            Action::SeeOwnDay
+            | Action::RecordContacts
+            | Action::KeepTapAddresses
+            | Action::EnterDaySheet
+            | Action::EraseCounts => {
                 matches!(target, Target::Clinician(at, whose) if at == practice && whose == clinician)
             }
             Action::SeePracticeTotal | Action::CountDiverts | Action::LogTransfers => {
@@ -50,6 +54,11 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             action == Action::SeeOwnKey
                 || KeyScope::of(action).is_some_and(|scope| scopes.contains(&scope))
                     && role_permits(grant, action, target, facts)
+        }
+        Actor::TapAddress { practice, clinician, .. } => {
+            matches!(action, Action::SeeOwnDay | Action::RecordContacts)
+                && !facts.has_left
+                && matches!(target, Target::Clinician(at, whose) if at == practice && whose == clinician)
         }
         Actor::Display { practice, desk, .. } => match action {
             Action::SeeDisplay => matches!(target, Target::Practice(at) if at == practice),
@@ -139,7 +148,7 @@ fn belongs(actor: &Actor, target: &Target, facts: Facts) -> bool {
             Actor::Person { .. } | Actor::Program { .. } => {
                 manages(actor, practice) || (facts.represented && facts.shares_with_lmc)
             }
-            Actor::Stranger => false,
+            Actor::TapAddress { .. } | Actor::Stranger => false,
         },
         Target::Clinician(practice, clinician) => match actor {
             Actor::Device { practice: own, clinician: me, .. } => own == practice && me == clinician,

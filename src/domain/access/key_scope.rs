@@ -83,6 +83,7 @@ impl KeyScope {
             | Action::CountDiverts
             | Action::LogTransfers => Some(Self::Record),
             Action::EraseCounts
+            | Action::KeepTapAddresses
             | Action::SetLimits
             | Action::RunDivert
             | Action::ManageDisplays

@@ -33,6 +33,8 @@ permissions! {
     SeeOwnDay => ClinicianScope,
     /// Record, undo or set one clinician's contacts.
     RecordContacts => ClinicianScope,
+    /// Make and end the secret addresses that count for oneself.
+    KeepTapAddresses => ClinicianScope,
     /// Erase one clinician's own counts.
     EraseCounts => ClinicianScope,
     /// Enter a number from the appointment book.

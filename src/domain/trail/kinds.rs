@@ -84,6 +84,8 @@ pub const KINDS: &[Kind] = &[
     kind("display.made", Clinicians, "Screen link made", "Made a link for a screen{desk? at the desk|}: {display}"),
     kind("display.opened", Clinicians, "Screen opened", "Opened the screen {display}"),
     kind("display.revoked", Clinicians, "Screen ended", "Ended the screen {display}"),
+    kind("tap-address.made", Clinicians, "One-tap address made", "Made the one-tap address {address} of {clinician}"),
+    kind("tap-address.revoked", Clinicians, "One-tap address ended", "Ended the one-tap address {address} of {clinician}"),
     kind("key.made", Keys, "Key made", "Made the key {key} for a program: {scopes}, for {days} days"),
     kind("key.revoked", Keys, "Key ended", "Ended the key {key} of a program"),
     kind("webhook.made", Keys, "Webhook made", "Made the webhook {webhook}: {events}"),

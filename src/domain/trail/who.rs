@@ -13,6 +13,8 @@ pub enum Who {
     Display(Uuid),
     /// A program with a key.
     Key(Uuid),
+    /// A secret address that counts.
+    Address(Uuid),
     /// Nobody who had signed in yet.
     Stranger,
     /// A command on the machine.
@@ -37,6 +39,7 @@ impl Who {
             "device" => Some(Self::Device(id)),
             "display" => Some(Self::Display(id)),
             "key" => Some(Self::Key(id)),
+            "address" => Some(Self::Address(id)),
             _ => None,
         }
     }
@@ -44,7 +47,7 @@ impl Who {
     /// The id, where there is one.
     pub fn id(self) -> Option<Uuid> {
         match self {
-            Self::Person(id) | Self::Device(id) | Self::Display(id) | Self::Key(id) => Some(id),
+            Self::Person(id) | Self::Device(id) | Self::Display(id) | Self::Key(id) | Self::Address(id) => Some(id),
             Self::Stranger | Self::CommandLine | Self::Job => None,
         }
     }
@@ -60,6 +63,8 @@ impl Who {
             (Self::Display(_), None) => "A screen".to_owned(),
             (Self::Key(_), Some(name)) => format!("The program {name}"),
             (Self::Key(_), None) => "A program".to_owned(),
+            (Self::Address(_), Some(name)) => format!("The one-tap address {name}"),
+            (Self::Address(_), None) => "A one-tap address".to_owned(),
             (Self::Stranger, _) => "Somebody not signed in yet".to_owned(),
             (Self::CommandLine, _) => "Whoever runs the server".to_owned(),
             (Self::Job, _) => "Headroom itself".to_owned(),
@@ -69,7 +74,7 @@ impl Who {
 
 #[cfg(test)]
 mod tests {
-    use entity::ids::{ApiKeyId, DeviceId, DisplayId, PersonId};
+    use entity::ids::{ApiKeyId, DeviceId, DisplayId, PersonId, TapAddressId};
 
     use super::*;
     use crate::domain::access::{Actor, Grant, Role};
@@ -83,6 +88,7 @@ mod tests {
         let actors = [
             (Actor::Person { id: PersonId(id), grants: Vec::new() }, Who::Person(id)),
             (Actor::Device { id: DeviceId(id), practice: practice.clone(), clinician }, Who::Device(id)),
+            (Actor::TapAddress { id: TapAddressId(id), practice: practice.clone(), clinician }, Who::Address(id)),
             (Actor::Display { id: DisplayId(id), practice, desk: false }, Who::Display(id)),
             (Actor::Program { key: ApiKeyId(id), grant, scopes: Vec::new() }, Who::Key(id)),
             (Actor::Stranger, Who::Stranger),

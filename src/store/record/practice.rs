@@ -61,6 +61,7 @@ tables! {
     status_answer Practice
     subject Practice
     tally Practice
+    tap_address Practice
     tick Practice
     transfer Practice
     transfer_import Practice

@@ -8,7 +8,9 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, LocalDate, OdsCode, OrgCode, PersonId, SessionId};
+use entity::ids::{
+    ApiKeyId, ClinicianId, DeviceId, DisplayId, LocalDate, OdsCode, OrgCode, PersonId, SessionId, TapAddressId,
+};
 use headroom::{
     app,
     clock::Clock,
@@ -24,6 +26,7 @@ use headroom::{
         displays::{self, DisplayRow},
         organisations::{self, Import},
         people::{self, ClinicianRow, DeviceRow, SessionRow},
+        tap_addresses::{self, TapAddressRow},
     },
     web::{passwords, programs, secrets, tokens},
 };
@@ -232,6 +235,22 @@ impl TestApp {
         };
         assert!(api_keys::add(self.test.db.schema(), row).await.unwrap());
         self.program(new.key)
+    }
+
+    /// A secret address that counts for a clinician.
+    pub(crate) async fn tap_address(&self, practice: &str, clinician: ClinicianId) {
+        let row = TapAddressRow {
+            practice: ods(practice),
+            id: TapAddressId(Uuid::now_v7()),
+            clinician,
+            device: DeviceId(Uuid::nil()),
+            name: "Stream Deck".to_owned(),
+            secret_hash: secrets::hash(&secrets::fresh()),
+            created_at: now(),
+            last_used_at: Some(now()),
+            revoked_at: None,
+        };
+        assert!(tap_addresses::add(self.test.db.schema(), row).await.unwrap());
     }
 
     /// A screen with an opened display link: on a wall, or at the desk.

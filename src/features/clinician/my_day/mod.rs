@@ -14,12 +14,14 @@ mod offline;
 mod page;
 mod set;
 mod set_view;
+mod small;
 mod taps;
 mod view;
 
 pub fn routes(routes: Routes) -> Routes {
     let routes = routes
         .get("/practices/{ods}/clinicians/{clinician}", SeeOwnDay, page::show)
+        .get("/practices/{ods}/clinicians/{clinician}/small", SeeOwnDay, small::show)
         .get("/practices/{ods}/clinicians/{clinician}/day", SeeOwnDay, page::fragment)
         .post("/practices/{ods}/clinicians/{clinician}/contacts", RecordContacts, taps::contacts)
         .post("/practices/{ods}/clinicians/{clinician}/undo", RecordContacts, page::undo)

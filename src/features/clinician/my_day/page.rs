@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::{ContactId, VoidId};
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{By, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
+        access::{Actor, By, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
         contact::{Source, VoidReason},
         pace,
     },
@@ -39,7 +39,7 @@ use crate::{
         caller::Caller,
         day,
         forms::{self, Form},
-        shell, written,
+        headers, shell, written,
     },
 };
 
@@ -76,7 +76,8 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let view = load(&app, permit.scope(), &caller).await?;
     let place = shell::clinician_place(&app, permit.scope(), &view.label).await?;
-    Ok(shell::page(&app, &caller, &place, view::day(&view, caller.has_pin)))
+    let own = matches!(caller.actor, Actor::Device { .. });
+    Ok(headers::framing_ours(shell::page(&app, &caller, &place, view::day(&view, caller.has_pin, own))))
 }
 
 pub(super) async fn fragment(
@@ -98,7 +99,12 @@ async fn answer(
         let markup = view::changed(&load(app, scope, caller).await?);
         return Ok((status, markup).into_response());
     }
-    Ok(Redirect::to(ui::day::home(scope).as_str()).into_response())
+    // Without a script the small window stays small.
+    let from = headers.get(header::REFERER).and_then(|from| from.to_str().ok());
+    let home = ui::day::home(scope);
+    let is_small = from.and_then(|from| from.rsplit('/').next()) == Some(ui::desk::SMALL);
+    let to = if is_small { home.seg(ui::desk::SMALL) } else { home };
+    Ok(Redirect::to(to.as_str()).into_response())
 }
 
 /// One tap. The id says when it was made, so a tap that waited in a pocket lands on its own day.

@@ -3,7 +3,7 @@
 use maud::html;
 use uuid::Uuid;
 
-use super::view::{self, DayView};
+use super::view::DayView;
 use crate::{
     domain::contact::MOST_A_DAY,
     error::FieldError,
@@ -23,7 +23,7 @@ pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Shee
     let duty = if view.day.worked.duty { "yes" } else { "" };
     Sheet::new(Section::MyDay, "Set today’s count").back(&home, "My day").errors(errors).content(html! {
         (parts::lede(&html! { "Type how many contacts you have had today. What is missing is added; what is too many is taken back." }))
-        @if let Some(instead) = view::instead(&view.day) {
+        @if let Some(instead) = day::instead(&view.day) {
             p { "Today’s figure comes from " (instead) ". What you set here is kept beside it." }
         }
         form method="post" action=(home.clone().seg("set")) novalidate {

@@ -17,6 +17,7 @@ use crate::{
     store::days,
     ui::{
         day::{self, After, Day, Last},
+        desk,
         href::Href,
         live,
         sections::Section,
@@ -67,8 +68,9 @@ pub(super) struct Across {
     pub(super) total: Total,
 }
 
-/// The whole screen. On a device with a PIN the script shows what it remembers only where that was given.
-pub(super) fn day(view: &DayView, has_pin: bool) -> Sheet {
+/// The whole screen. On a device with a PIN the script shows what it remembers only where that was given. `own` is a device
+/// of the clinician, which may make addresses that count.
+pub(super) fn day(view: &DayView, has_pin: bool, own: bool) -> Sheet {
     let contacts = day::contacts(view.scope.practice(), view.scope.clinician());
     let sheet = Sheet::new(Section::MyDay, "My day").own_heading().steady();
     sheet.live(live::of_practice(view.scope.practice())).content(html! {
@@ -79,7 +81,25 @@ pub(super) fn day(view: &DayView, has_pin: bool) -> Sheet {
             (day::waiting())
             (day_in_full(&day::in_full(&view.scope, view.on)))
             @if view.across.is_some() { p .hr-seen { a href="/device" { "Practices on this device" } ": open another, or remove one" } }
+            (desk::line(&day::home(&view.scope), own))
             (seen_by())
+            (desk::keys_sheet())
+        }
+    })
+}
+
+/// The same in a window beside another program. It holds all that answers bring, and its style shows what there is room for.
+pub(super) fn small(view: &DayView, has_pin: bool) -> Sheet {
+    let contacts = day::contacts(view.scope.practice(), view.scope.clinician());
+    let sheet = Sheet::new(Section::MyDay, "My day, small").own_heading().steady().small();
+    sheet.live(live::of_practice(view.scope.practice())).content(html! {
+        div .hr-day data-pin[has_pin] {
+            (panel(view))
+            (day::plus_one(&contacts, &Uuid::now_v7().to_string()))
+            (after(view, false))
+            (day::waiting())
+            p .hr-mini__foot { (view.label) span data-needs-js { " · " (desk::keys_button()) } }
+            (desk::keys_sheet())
         }
     })
 }
@@ -129,6 +149,7 @@ pub(super) fn frame(unknown: &Markup) -> Markup {
                 (day::waiting())
                 (day_in_full(&nowhere))
                 (seen_by())
+                (desk::keys_sheet())
             }
             (unknown)
         }
@@ -150,19 +171,10 @@ fn panel(view: &DayView) -> Markup {
         counted: view.day.counted,
         limit: view.day.limit,
         taps: view.day.taps,
-        instead: instead(&view.day),
+        instead: day::instead(&view.day),
         says: &says(view).0,
     };
     day::panel(&values, Some((&refresh, &live::triggers(&["contacts"]))))
-}
-
-/// The source that counts where taps do not, in words that follow "from".
-pub(super) fn instead(day: &limit::Day) -> Option<&'static str> {
-    match day.source {
-        _ if day.taps_count => None,
-        Some(Source::Import) => Some("your practice’s appointments"),
-        _ => Some("the day sheet"),
-    }
 }
 
 /// The person's own total: what is counted here, and at each other place of their device.
@@ -191,7 +203,7 @@ fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
 fn says(view: &DayView) -> (String, String) {
     let day = &view.day;
     let also = also(day);
-    if let Some(instead) = instead(day)
+    if let Some(instead) = day::instead(day)
         && day.taps > 0
     {
         return (day::kept(day.taps, instead), also);

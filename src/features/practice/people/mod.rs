@@ -23,6 +23,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/practices/{ods}/people/{clinician}/link", ManageClinicians, page::make_link)
         .post("/practices/{ods}/people/{clinician}/left", ManageClinicians, page::leave)
         .post("/practices/{ods}/people/{clinician}/devices/{device}/revoke", ManageClinicians, page::revoke_device)
+        .post("/practices/{ods}/people/{clinician}/addresses/{address}/end", ManageClinicians, page::end_address)
         .get("/api/v1/practices/{ods}/clinicians", ManageClinicians, json::list)
         .post("/api/v1/practices/{ods}/clinicians", ManageClinicians, json::add)
 }

@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use entity::ids::{ClinicianId, DeviceId};
+use entity::ids::{ClinicianId, DeviceId, OdsCode, TapAddressId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -23,12 +23,14 @@ use crate::{
     operations::{
         add_clinicians::{AddClinicians, NewClinician},
         revoke_device::RevokeDevice,
+        revoke_tap_address::RevokeTapAddress,
         set_last_day::SetLastDay,
     },
     state::AppState,
     store::{
         enrolment,
         people::{self, ClinicianRow, DeviceRow},
+        tap_addresses,
     },
     ui::href::Href,
     web::{
@@ -206,6 +208,7 @@ async fn one_page(
         row: &row,
         today: app.clock.today(),
         devices: &by_clinician(app, scope).await?.remove(&clinician).unwrap_or_default(),
+        addresses: &tap_addresses::of_clinician(app.db.read(&scope.of(clinician)), app.clock.now()).await?,
         open_link: open_links.into_iter().find(|(whose, _)| *whose == clinician).map(|(_, until)| until),
         link,
     };
@@ -267,6 +270,16 @@ pub(super) async fn revoke_device(
     let clinician = ClinicianId(which.clinician);
     let device = RevokeDevice { clinician, device: DeviceId(which.device) };
     device.perform(&app, &By::from(&permit)).await?;
+    Ok(Redirect::to(page_of(permit.scope(), clinician).as_str()))
+}
+
+/// Ends a secret address of a clinician.
+pub(super) async fn end_address(
+    State(app): State<AppState>,
+    permit: Permit<ManageClinicians>,
+    InPath((_, clinician, address)): InPath<(OdsCode, ClinicianId, TapAddressId)>,
+) -> Result<Redirect, AppError> {
+    RevokeTapAddress(address).perform_for(&app, &By::from(&permit), clinician).await?;
     Ok(Redirect::to(page_of(permit.scope(), clinician).as_str()))
 }
 

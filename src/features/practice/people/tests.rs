@@ -66,7 +66,14 @@ fn a_fresh_link_is_shown_with_its_picture_and_an_old_one_never() {
     let row = clinician("Dr A");
     let link = "http://localhost:8025/enrol/abc";
     let show = |link: Option<&str>| {
-        let one = One { row: &row, today: today(), devices: &[device(&row)], open_link: Some(row.added_at), link };
+        let one = One {
+            row: &row,
+            today: today(),
+            devices: &[device(&row)],
+            addresses: &[],
+            open_link: Some(row.added_at),
+            link,
+        };
         read(&view::one(&one, &[]))
     };
     let fresh = show(Some(link));

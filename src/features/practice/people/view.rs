@@ -14,7 +14,10 @@ use crate::{
     },
     error::FieldError,
     href,
-    store::people::{ClinicianRow, DeviceRow},
+    store::{
+        people::{ClinicianRow, DeviceRow},
+        tap_addresses::TapAddressRow,
+    },
     ui::{
         form::{self, Button, Choice, Field, Width},
         happened_link,
@@ -173,6 +176,8 @@ pub(super) struct One<'a> {
     pub(super) row: &'a ClinicianRow,
     pub(super) today: LocalDate,
     pub(super) devices: &'a [DeviceRow],
+    /// Secret addresses that count for them.
+    pub(super) addresses: &'a [TapAddressRow],
     pub(super) open_link: Option<DateTime<Utc>>,
     /// The link that was made this moment.
     pub(super) link: Option<&'a str>,
@@ -193,6 +198,7 @@ pub(super) fn one(one: &One<'_>, errors: &[FieldError]) -> Sheet {
             &html! {
                 @if let Some(link) = one.link { (parts::panel("Enrolment link", &fresh_link(link, &one.row.label))) }
                 (parts::panel("Devices", &devices(one, &base)))
+                @if !one.addresses.is_empty() { (parts::panel("One-tap addresses", &addresses(one, &base))) }
                 @if !gone { (parts::panel("Enrol a device", &make_link(one, &base))) }
             },
             &html! {
@@ -269,6 +275,26 @@ fn devices(one: &One<'_>, base: &Href) -> Markup {
         &[table::words("Device"), table::words("Enrolled"), table::words("Change")],
         &lines,
     )
+}
+
+/// Made by the clinician on one of the devices; what is sent to one counts for them.
+fn addresses(one: &One<'_>, base: &Href) -> Markup {
+    let lines: Vec<Vec<Markup>> = one
+        .addresses
+        .iter()
+        .map(|address| {
+            let end = base.clone().seg("addresses").seg(address.id).seg("end");
+            vec![
+                html! { (address.name) },
+                html! { @match address.last_used_at { Some(at) => (calendar::london(at)), None => "Never" } },
+                html! { form method="post" action=(end) { (form::small_button("End", &address.name)) } },
+            ]
+        })
+        .collect();
+    html! {
+        p { "A key, a watch or a tag that counts for " (one.row.label) ". Each ends with the device on which it was made." }
+        (table::table("One-tap addresses", &[table::words("For"), table::words("Last used"), table::words("Change")], &lines))
+    }
 }
 
 fn last_day(one: &One<'_>, base: &Href, errors: &[FieldError]) -> Markup {

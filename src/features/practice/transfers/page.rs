@@ -209,7 +209,9 @@ pub(super) async fn place(app: &AppState, caller: &Caller, scope: &PracticeScope
             Ok(Place::Clinician { practice, clinician: *clinician, title })
         }
         Actor::Person { .. } => shell::practice_place(app, &practice).await,
-        Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => Ok(Place::Nowhere),
+        Actor::Display { .. } | Actor::Program { .. } | Actor::TapAddress { .. } | Actor::Stranger => {
+            Ok(Place::Nowhere)
+        }
     }
 }
 

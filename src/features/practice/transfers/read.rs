@@ -85,7 +85,11 @@ pub(super) async fn log(app: &AppState, actor: &Actor, scope: &PracticeScope) ->
     // A clinician and a desk log, and do not read what the practice has paused.
     let pathways = match actor {
         Actor::Person { .. } => app.pathways(scope).await?,
-        Actor::Device { .. } | Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => Vec::new(),
+        Actor::Device { .. }
+        | Actor::Display { .. }
+        | Actor::Program { .. }
+        | Actor::TapAddress { .. }
+        | Actor::Stranger => Vec::new(),
     };
     let pathways = pathways.into_iter().filter(|pathway| book.has_answers_about(&pathway.item)).collect();
     Ok(Log { usual: usual.collect(), kinds, pathways, item: None, newer: None, book })

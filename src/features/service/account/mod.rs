@@ -6,6 +6,8 @@ use crate::{
     web::routes::Routes,
 };
 
+mod desk;
+mod desk_view;
 mod export;
 mod organisation;
 mod organisation_view;
@@ -25,6 +27,8 @@ mod tests;
 pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/account", SeeAccount, page::show)
+        .get("/account/desk", SeeAccount, desk::show)
+        .post("/account/desk", SeeAccount, desk::save)
         .post("/account/name", KeepAccount, page::change_name)
         .post("/account/password", KeepAccount, page::change_password)
         .get("/account/organisation", SeeAccount, organisation::show)

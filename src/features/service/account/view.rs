@@ -54,7 +54,7 @@ pub(super) fn account(account: &Account<'_>) -> Sheet {
     Sheet::outside("Your account").back(&href!("/"), "Your first page").errors(account.errors).content(html! {
         @if let Some(done) = done { (parts::inset(&html! { p role="status" { (done) } })) }
         (parts::summary_list(&who(account)))
-        p { a href="/roles" { "Your roles" } " · " a href="/reminders" { "Your reminders" } }
+        p { a href="/roles" { "Your roles" } " · " a href="/reminders" { "Your reminders" } " · " a href="/account/desk" { "Keys and signals" } }
         @if account.demo {
             p { "Everybody who tries the demo is one of the same few people, so nothing can be changed here." }
         } @else {

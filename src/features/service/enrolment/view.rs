@@ -70,7 +70,8 @@ pub(super) fn places(places: &[Place]) -> Sheet {
             }))
         }
         p { "To add a practice, open the enrolment link of its practice manager on this device." }
-        p .hr-small { "Sign out this device ends all of them here. To come back you need a new link from each practice." }
+        p { a href=(href!("/account/desk")) { "Keys and signals of this device" } }
+        p .hr-small { "Sign out this device ends all of them here, with the one-tap addresses made on it. To come back you need a new link from each practice." }
     })
 }
 

@@ -35,7 +35,19 @@ const SECTIONS: [Section; 13] = [
     Section::Clock,
 ];
 /// Words of buttons, and labels of clinicians.
-const BUTTONS: [&str; 3] = ["Enrol this device", "Several at once", "Dr A"];
+const BUTTONS: [&str; 10] = [
+    "Enrol this device",
+    "Several at once",
+    "Dr A",
+    "small window",
+    "one-tap addresses",
+    "Keys and signals",
+    // Words of other programs, and of an answer.
+    "Website",
+    "Get Contents of URL",
+    "Show Notification",
+    "11 left of 25",
+];
 
 #[test]
 fn each_topic_is_reached_from_the_first_page() {

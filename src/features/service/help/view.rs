@@ -40,7 +40,7 @@ pub(super) const NOT: [(&str, &str); 4] = [
 ];
 
 /// One topic a role.
-pub(super) const TOPICS: [Topic; 5] = [
+pub(super) const TOPICS: [Topic; 6] = [
     Topic {
         code: "clinician",
         title: "For clinicians",
@@ -61,6 +61,40 @@ pub(super) const TOPICS: [Topic; 5] = [
                 "Letters, results and the like have buttons of their own. They never count towards 25.",
             ),
             ("Who sees it", "You and your practice. Nobody outside sees one clinician’s figures."),
+        ],
+    },
+    Topic {
+        code: "desk",
+        title: "At the desk, beside the clinical system",
+        first: &[
+            "Under My day, “small window” opens a window 240 pixels wide. In Chrome and Edge it stays on top of the clinical system, for as long as My day stays open; in Firefox and Safari it is an ordinary small window. What you tap in it is kept like any other tap.",
+            "Under My day, “one-tap addresses” makes a secret address for a key, a watch or a tag. It is shown once. Whoever has it can count for you at that practice, so treat it like a key.",
+        ],
+        then: &[
+            (
+                "Keys",
+                "On My day and in the small window: + counts, u undoes, 1 to 4 say that the last one was in person, by telephone, online or a home visit, 5 that it was complex, and ? lists them. “Keys and signals” switches them off.",
+            ),
+            (
+                "Stream Deck",
+                "Use an action that sends an HTTP request, such as one of the web request plugins: method POST, the address, no body. The action “Website” only opens the address, and that counts nothing. The answer is a line such as “11 left of 25”.",
+            ),
+            (
+                "iPhone and Apple Watch",
+                "In Shortcuts add “Get Contents of URL”: the address, method POST. Add “Show Notification” to see what is left. Put the shortcut on the home screen, the watch, or the Action button.",
+            ),
+            (
+                "A tag (NFC)",
+                "On an iPhone make an automation in Shortcuts that runs this shortcut when the tag is read. A tag that holds the address itself opens a page with a button: one touch more, and nothing is counted before it.",
+            ),
+            (
+                "From a program",
+                "curl -X POST and the address counts one; ?kind=telephone at its end says the kind. Each POST is a contact, unless it has a header Idempotency-Key that was sent before. Up to 60 a minute.",
+            ),
+            (
+                "It is lost, or somebody else has it",
+                "End it under “one-tap addresses”. It ends too when the device on which you made it is signed out or its 90 days are over.",
+            ),
         ],
     },
     Topic {

@@ -253,7 +253,7 @@ pub(super) async fn sign_out(State(app): State<AppState>, caller: Caller) -> Res
             }
         }
         // A screen loses its cookie; its link is ended by whoever made it.
-        Actor::Display { .. } | Actor::Program { .. } | Actor::Stranger => (),
+        Actor::Display { .. } | Actor::Program { .. } | Actor::TapAddress { .. } | Actor::Stranger => (),
     }
     let gone = cookies::clear(&app.settings).ok_or_else(sessions::no_cookie)?;
     let mut answer = sessions::redirect(&Home::Front.href(), vec![gone])?;

@@ -22,7 +22,7 @@ pub(super) fn sign_out(actor: &Actor, back: &Href) -> Sheet {
     let words = if device { "Sign out this device" } else { "Sign out" };
     let content = html! {
         @if device {
-            p { "You need a new link from your practice to use this device again." }
+            p { "You need a new link from your practice to use this device again. One-tap addresses that were made on it end too." }
         } @else {
             p { "You need your email address and your password to come back." }
         }
