@@ -192,7 +192,9 @@ fn plain(error: &serde_json::Error) -> String {
 
 fn unreadable(name: &str, error: &ZipError) -> WrongArchive {
     match error {
-        ZipError::FileNotFound => WrongArchive::whole(format!("there is no {name} in it: it is no archive of a practice")),
+        ZipError::FileNotFound => {
+            WrongArchive::whole(format!("there is no {name} in it: it is no archive of a practice"))
+        }
         error => WrongArchive::file(name, format!("cannot be read: {error}")),
     }
 }
@@ -223,7 +225,8 @@ fn digest_of(zip: &mut ZipArchive<BufReader<File>>, name: &str, room: &mut u64) 
             Err(error) => return Err(WrongArchive::file(name, format!("cannot be read: {error}"))),
         };
         let left = room.checked_sub(u64::try_from(n).unwrap_or(u64::MAX));
-        *room = left.ok_or_else(|| WrongArchive::whole("unpacked it is larger than an archive of a practice may be"))?;
+        *room =
+            left.ok_or_else(|| WrongArchive::whole("unpacked it is larger than an archive of a practice may be"))?;
         digest.update(piece.get(..n).unwrap_or_default());
     }
 }

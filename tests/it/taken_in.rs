@@ -141,7 +141,9 @@ both_databases!(a_practice_moves_to_the_other_database, |test: TestDb| async mov
     nothing_is_wrong(&new).await;
     // The pages show what they showed.
     let (there, here) = (old.manager("Z90001").await, new.manager("Z90001").await);
-    for path in ["/api/v1/practices/Z90001/letters", "/api/v1/practices/Z90001/transfers", "/api/v1/practices/Z90001/register"] {
+    for path in
+        ["/api/v1/practices/Z90001/letters", "/api/v1/practices/Z90001/transfers", "/api/v1/practices/Z90001/register"]
+    {
         assert_eq!(there.get(path).await.is(200).json(), here.get(path).await.is(200).json(), "{path}");
     }
     // The same again changes nothing, and the nights after it agree.
@@ -183,11 +185,26 @@ both_databases!(what_is_not_right_leaves_nothing, |test: TestDb| async move {
     for (archive, says) in [
         (bytes.finish().unwrap().into_inner(), "contact.json: it is not the file whose digest"),
         (archive[..archive.len() / 2].to_vec(), "no whole zip"),
-        (zipped(with("letter.json", "\"Z90001\"", "\"Z90002\"")), "letter.json, row 1, column practice: the row is not one of Z90001"),
-        (zipped(with("contact.json", "\"kind\":", "\"tide\":")), "contact.json, row 1, column tide: this version has no such column"),
-        (zipped(with("contact.json", "\"complex\":false", "\"complex\":\"no\"")), "contact.json, row 1, column complex: it is neither"),
-        (zipped(with("contact.json", "\"kind\":\"telephone\"", "\"kind\":\"moonlight\"")), "column kind: this version does not know"),
-        (zipped(with("contact.json", "\"recorded_at\":\"2026", "\"recorded_at\":\"2036")), "column recorded_at: it lies in the future"),
+        (
+            zipped(with("letter.json", "\"Z90001\"", "\"Z90002\"")),
+            "letter.json, row 1, column practice: the row is not one of Z90001",
+        ),
+        (
+            zipped(with("contact.json", "\"kind\":", "\"tide\":")),
+            "contact.json, row 1, column tide: this version has no such column",
+        ),
+        (
+            zipped(with("contact.json", "\"complex\":false", "\"complex\":\"no\"")),
+            "contact.json, row 1, column complex: it is neither",
+        ),
+        (
+            zipped(with("contact.json", "\"kind\":\"telephone\"", "\"kind\":\"moonlight\"")),
+            "column kind: this version does not know",
+        ),
+        (
+            zipped(with("contact.json", "\"recorded_at\":\"2026", "\"recorded_at\":\"2036")),
+            "column recorded_at: it lies in the future",
+        ),
         (zipped(with("tally.json", "\"n\":3", "\"n\":4")), "tally.json: its sums"),
         (zipped(newer), "moon.json: this version has no such table"),
         (zipped(cut), "contact.json: it ends in the middle"),

@@ -51,7 +51,8 @@ pub(super) fn value(of: &ColumnType, cell: &Json) -> Result<Value, &'static str>
         }
         ColumnType::String(length) => {
             let text = sayable(text()?)?;
-            if matches!(length, StringLen::N(most) if text.chars().count() > usize::try_from(*most).unwrap_or(usize::MAX)) {
+            if matches!(length, StringLen::N(most) if text.chars().count() > usize::try_from(*most).unwrap_or(usize::MAX))
+            {
                 return Err("it is too long");
             }
             text.into()

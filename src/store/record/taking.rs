@@ -113,9 +113,8 @@ where
     let mut new = <E::ActiveModel as ActiveModelTrait>::default();
     for (name, cell) in row {
         let found = E::Column::iter().find(|column| column.as_str() == name && is_told(table, name));
-        let column = found.ok_or_else(|| {
-            Misfit::of(name, "this version has no such column: perhaps a newer one made the archive")
-        })?;
+        let column = found
+            .ok_or_else(|| Misfit::of(name, "this version has no such column: perhaps a newer one made the archive"))?;
         let definition = column.def();
         let of = definition.get_column_type();
         let value = match cell {
