@@ -9,12 +9,11 @@ use super::{failure::Failure, file, open, progress::Progress, spoken::say};
 use crate::{
     clock::Clock,
     config::Settings,
-    domain::{access::CliAuthority, calendar, organisation::Tree, record::STAYS},
+    domain::{access::CliAuthority, calendar, record::STAYS},
     operations::{
         alone::Alone,
         take_in_record::{Came, check, take_in},
     },
-    store::organisations,
     ui::number::thousands,
 };
 
@@ -48,9 +47,8 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
     let checked = tokio::task::spawn_blocking(move || check(file, practice.as_ref(), &own)).await;
     let checked = checked.map_err(|why| said(&why))?.map_err(|why| said(&why))?;
     progress.says("Taking in");
-    let tree = Tree::from_facts(organisations::facts(db.unscoped()).await?);
     let alone = Alone::start(&db, &clock);
-    let came = take_in(&alone, CliAuthority::new(), &tree, checked).await;
+    let came = take_in(&alone, CliAuthority::new(), checked).await;
     progress.end();
     match came?.map_err(|why| said(&why))? {
         Came::Before { practice, at } => {

@@ -250,8 +250,11 @@ impl<R: Read> Objects<R> {
             sign = self.sign()?;
         } else if sign == Some(b']') {
             return if self.sign()?.is_none() { Ok(None) } else { Err(NO_ARRAY) };
-        } else if self.n > 0 {
+        } else if self.n > 0 && sign.is_some() {
             return Err(NO_ARRAY);
+        }
+        if sign.is_none() {
+            return Err(Misfit::row("it ends in the middle"));
         }
         if sign != Some(b'{') {
             return Err(NO_ARRAY);

@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     domain::{
         access::{By, CliAuthority, PracticeScope},
+        calendar,
         organisation::Tree,
         record::{Misfit, RecordTakenIn},
     },
@@ -22,6 +23,7 @@ use crate::{
     live::What,
     store::{
         anchors::{self, TAKEN_IN},
+        organisations,
         record::{self, Held, Taken},
     },
     writer::Tx,
@@ -149,15 +151,10 @@ fn whose(archive: &mut RecordArchive, tables: &[String]) -> Result<Option<OdsCod
 pub async fn take_in(
     app: &impl Writes,
     by: CliAuthority,
-    tree: &Tree,
     checked: Checked,
 ) -> Result<Result<Came, NotTakenIn>, AppError> {
     let Checked { archive, held } = checked;
     let practice = held.practice.clone();
-    if tree.on(crate::domain::calendar::london_day(held.now)).practice(&practice).is_none() {
-        let why = format!("the practice {practice} is not known here: take in the files of NHS England first");
-        return Ok(Err(NotTakenIn(why)));
-    }
     let by = by.within(by.everywhere().of(&practice));
     let told = RecordTakenIn {
         archive: archive.digest().to_owned(),
@@ -256,6 +253,12 @@ impl TakingIn<'_> {
         // Whoever adds a clinician meanwhile waits: everything else of a practice needs one.
         self.tx.tell_under(&chain).await?;
         let at = self.tx.read(self.by.scope());
+        let tree = Tree::from_facts(organisations::facts(self.tx.conn()).await?);
+        if tree.on(calendar::london_day(self.held.now)).practice(&practice).is_none() {
+            return Err(refused(format!(
+                "the practice {practice} is not known here: take in the files of NHS England first"
+            )));
+        }
         if let Some((at, archive)) = anchors::taken_in(at).await?
             && archive == self.told.archive
         {

@@ -11,11 +11,10 @@ use headroom::{
     domain::{
         access::{CliAuthority, JobAuthority, Role},
         digest,
-        organisation::Tree,
     },
     jobs,
     operations::take_in_record::{Came, NotTakenIn, check, take_in},
-    store::{self, organisations, record},
+    store::{self, record},
 };
 use serde_json::Value;
 use zip::{ZipWriter, write::SimpleFileOptions};
@@ -87,8 +86,7 @@ async fn taken(app: &TestApp, bytes: &[u8]) -> Result<Came, NotTakenIn> {
     file.write_all(bytes).unwrap();
     let clock = app.state.clock.clone();
     let checked = tokio::task::spawn_blocking(move || check(file, None, &clock)).await.unwrap()?;
-    let tree = Tree::from_facts(organisations::facts(app.test.db.unscoped()).await.unwrap());
-    take_in(&app.state, CliAuthority::new(), &tree, checked).await.unwrap()
+    take_in(&app.state, CliAuthority::new(), checked).await.unwrap()
 }
 
 fn rows(files: &Files, table: &str) -> BTreeSet<String> {
@@ -106,7 +104,7 @@ async fn nothing_is_wrong(app: &TestApp) {
     assert_eq!(store::digests::verify(at).await.unwrap().1, []);
     assert!(store::anchors::verify(at).await.unwrap().1.is_empty());
     assert_eq!(store::spelling::verify(at).await.unwrap(), []);
-    assert!(headroom::audit::verify(at.conn).await.unwrap().1.is_empty());
+    assert!(headroom::audit::verify(app.test.db.unscoped()).await.unwrap().1.is_empty());
 }
 
 async fn is_empty(app: &TestApp) {
@@ -133,7 +131,7 @@ both_databases!(a_practice_moves_to_the_other_database, |test: TestDb| async mov
         assert_eq!(rows(&before, table), rows(&after, table), "{table}");
         full += usize::from(!rows(&before, table).is_empty());
     }
-    assert!(full > 15, "{full}");
+    assert!(full >= 15, "{full}");
     assert_eq!(says.tables, full);
     for table in ["device", "display", "consent"] {
         assert!(!rows(&before, table).is_empty() && rows(&after, table).is_empty(), "{table}");
