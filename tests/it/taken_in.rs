@@ -50,7 +50,7 @@ async fn elsewhere(kind: Kind) -> TestApp {
 
 async fn downloaded(app: &TestApp) -> Vec<u8> {
     let manager = app.person(Role::PracticeManager, "Z90001").await;
-    manager.form("/practices/Z90001/everything.zip", &[]).await.is(200).bytes.to_vec()
+    manager.form("/practices/Z90001/everything.zip", &[]).await.is(200).bytes.clone()
 }
 
 fn unzipped(bytes: &[u8]) -> Files {
