@@ -116,6 +116,11 @@ pub async fn append(conn: &impl ConnectionTrait, stamp: &Stamp, event: Told) -> 
     Ok(())
 }
 
+/// Keeps others from appending to a chain until COMMIT.
+pub async fn hold(conn: &impl ConnectionTrait, organisation: &OrgCode) -> Result<(), DbErr> {
+    lock_head(conn, organisation).await.map(drop)
+}
+
 /// The head row is made if missing and locked, so that on PostgreSQL two nodes take turns.
 async fn lock_head(conn: &impl ConnectionTrait, organisation: &OrgCode) -> Result<audit_head::Model, DbErr> {
     audit_head::Entity::insert(audit_head::ActiveModel {

@@ -21,6 +21,7 @@ mod open;
 mod openapi;
 mod organisations;
 mod progress;
+mod record;
 mod release;
 mod send;
 mod serve;
@@ -68,6 +69,9 @@ enum Command {
     /// Check the audit chains and the anchors that left the service, or print them
     #[command(subcommand)]
     Audit(audit::Do),
+    /// Take in the whole record of a practice from another Headroom
+    #[command(subcommand)]
+    Record(record::Do),
     /// Anchor what was counted, and fold days older than 13 weeks, as every night
     Fold,
     /// Recount what is stored twice and check every chain; exits with 1 on a mismatch
@@ -95,6 +99,7 @@ impl Command {
             | Self::User(_)
             | Self::Keys(_)
             | Self::Audit(_)
+            | Self::Record(_)
             | Self::Fold
             | Self::Verify(_) => false,
         }
@@ -140,6 +145,7 @@ pub fn run() -> ExitCode {
             Command::User(user) => user::run(settings, user).await,
             Command::Keys(what) => keys::run(settings, what).await,
             Command::Audit(what) => audit::run(settings, what).await,
+            Command::Record(what) => record::run(settings, what).await,
             Command::Fold => fold::run(settings).await,
             Command::Verify(how) => verify::run(settings, how).await,
             Command::Demo(how) => demo::run(settings, how, temporary).await,

@@ -14,7 +14,7 @@ fn uses(command: &str, setting: &str) -> bool {
     match command {
         "openapi" => false,
         "send" => ["log", "config"].contains(&setting),
-        "migrate" | "import" | "organisations" => database,
+        "migrate" | "import" | "organisations" | "record" => database,
         "audit" => database || ["anchors", "anchor_folder"].contains(&setting),
         "catalogue" => database || setting == "jurisdiction",
         "verify" => database || (STATE.contains(&setting) && setting != "jurisdiction"),

@@ -40,6 +40,7 @@ pub mod passkey;
 pub mod password;
 pub mod question;
 pub mod readers;
+pub mod record;
 pub mod register;
 pub mod reminder;
 pub mod second_factor;

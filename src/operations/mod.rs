@@ -146,6 +146,7 @@ pub mod take_back_correction;
 pub mod take_back_import;
 pub mod take_back_try;
 pub mod take_edition;
+pub mod take_in_record;
 pub mod take_provider_answer;
 pub mod tell_at_limit;
 pub mod tell_webhooks;

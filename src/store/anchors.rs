@@ -17,7 +17,9 @@ use crate::{
     db::Scoped,
     domain::{
         access::{ClinicianScope, EverywhereScope, PracticeScope},
-        history::{Anchor, Erased, Folded, Span, Trail},
+        calendar,
+        history::{Anchor, Erased, Folded, Span, Trail, first_kept},
+        record::RecordTakenIn,
     },
 };
 
@@ -32,26 +34,35 @@ pub const ANCHORED: &str = "contacts.anchored";
 pub const FOLDED: &str = "day.folded";
 /// Somebody's counts were erased.
 pub const ERASED: &str = "counts.erased";
+/// The practice's record came from another Headroom.
+pub const TAKEN_IN: &str = "record.taken-in";
 
 /// What the chain says. Details that retention emptied are passed over: they are about days that are folded.
 pub async fn trail(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Trail, DbErr> {
     let rows = audit_event::Entity::find()
         .select_only()
-        .columns([audit_event::Column::Event, audit_event::Column::Detail])
+        .columns([audit_event::Column::Event, audit_event::Column::Detail, audit_event::Column::RecordedAt])
         .filter(audit_event::Column::Organisation.eq(OrgCode::from(practice)))
-        .filter(audit_event::Column::Event.is_in([ANCHORED, FOLDED, ERASED]))
+        .filter(audit_event::Column::Event.is_in([ANCHORED, FOLDED, ERASED, TAKEN_IN]))
         .filter(audit_event::Column::Detail.is_not_null())
         .order_by_asc(audit_event::Column::Seq)
-        .into_tuple::<(String, String)>()
+        .into_tuple::<(String, String, DateTime<Utc>)>()
         .all(conn)
         .await?;
     let mut trail = Trail::default();
-    for (event, detail) in rows {
+    for (event, detail, at) in rows {
         match event.as_str() {
             ANCHORED => trail.anchors.push(read::<Anchor>(&detail)?),
             FOLDED => {
                 let folded: Folded = read(&detail)?;
                 trail.folded.insert(folded.day, folded.sum);
+            }
+            TAKEN_IN => {
+                let kept = first_kept(calendar::london_day(at));
+                let came = read::<RecordTakenIn>(&detail)?.folded.into_iter();
+                let (folded, open): (Vec<_>, Vec<_>) = came.partition(|(day, _)| *day < kept);
+                trail.folded.extend(folded);
+                trail.taken_in.extend(open);
             }
             _ => trail.erased.extend(read::<Erased>(&detail)?.digests),
         }
@@ -77,6 +88,20 @@ pub async fn anchored_until(conn: &impl ConnectionTrait, practice: &OdsCode) -> 
         .one(conn)
         .await?;
     newest.map(|detail| Ok(read::<Anchor>(&detail)?.span.until)).transpose()
+}
+
+/// When the practice's record was taken in, with the digest of its archive; nothing where it began here.
+pub async fn taken_in<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Option<(DateTime<Utc>, String)>, DbErr> {
+    let newest = audit_event::Entity::find()
+        .filter(audit_event::Column::Organisation.eq(OrgCode::from(at.scope.practice())))
+        .filter(audit_event::Column::Event.eq(TAKEN_IN))
+        .order_by_desc(audit_event::Column::Seq)
+        .one(at.conn)
+        .await?;
+    let newest = newest.and_then(|event| Some((event.recorded_at, event.detail?)));
+    newest.map(|(at, detail)| Ok((at, read::<RecordTakenIn>(&detail)?.archive))).transpose()
 }
 
 /// The newest event of a practice's chain: its number and its hash. Nothing where nothing was ever recorded.
@@ -141,7 +166,7 @@ pub async fn verify<C: ConnectionTrait>(
         .select_only()
         .column(audit_event::Column::Organisation)
         .distinct()
-        .filter(audit_event::Column::Event.is_in([ANCHORED, FOLDED]))
+        .filter(audit_event::Column::Event.is_in([ANCHORED, FOLDED, TAKEN_IN]))
         .into_tuple()
         .all(at.conn)
         .await?;
@@ -157,7 +182,8 @@ pub async fn verify<C: ConnectionTrait>(
             days.filter(|day| !trail.folded.contains_key(day)).count()
         };
         let anchored: usize = trail.anchors.iter().map(kept).sum();
-        checked = checked.saturating_add(anchored.saturating_add(trail.folded.len()));
+        let came = trail.taken_in.keys().filter(|day| !trail.folded.contains_key(day)).count();
+        checked = checked.saturating_add(anchored.saturating_add(trail.folded.len()).saturating_add(came));
         let mut days = of_rows(at.conn, &practice, &trail).await?;
         days.append(&mut of_sums(at.conn, &practice, &trail).await?);
         wrong.extend(days.into_iter().map(|day| Changed { practice: practice.clone(), day }));
@@ -191,7 +217,11 @@ async fn of_sums(conn: &impl ConnectionTrait, practice: &OdsCode, trail: &Trail)
         .collect();
     // Who erased their counts left sums on days that are not folded; without that, each sum has its event.
     if !has_erased(conn, practice).await? {
-        wrong.extend(stored.into_keys().filter(|day| !trail.folded.contains_key(day)));
+        let open: BTreeMap<_, _> = stored.iter().filter(|(day, _)| !trail.folded.contains_key(day)).collect();
+        let came = trail.taken_in.iter().filter(|(day, _)| !trail.folded.contains_key(day));
+        let came: BTreeMap<_, _> = came.collect();
+        let days = open.keys().chain(came.keys()).map(|day| **day);
+        wrong.extend(days.filter(|day| open.get(day) != came.get(day)));
     }
     Ok(wrong)
 }

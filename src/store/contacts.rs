@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::contact_void;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, IntoActiveModel, sea_query::OnConflict};
 
+pub(in crate::store) use self::entries::rows_of_days;
 pub use self::room::Remembered;
 use self::{
     group::{Group, void_key},

@@ -50,24 +50,25 @@ pub async fn recount<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> 
     let mut wrong = Vec::new();
     for practice in practices {
         let practice: OdsCode = practice.parse().map_err(|_| DbErr::Type(practice))?;
-        let counted = counted(at.conn, &practice).await?;
-        checked = checked.saturating_add(counted.len());
-        for (key, Counted { tally, recount, stored, ends }) in counted {
-            // A row of before tallies remembered anything says nothing.
-            let ends_differ = stored != ends && (stored.is_some() || recount == 0);
-            if tally != recount || ends_differ {
-                let (clinician, day, source, kind) = key;
-                wrong.push(Mismatch {
-                    practice: practice.clone(),
-                    clinician,
-                    day,
-                    source,
-                    kind,
-                    tally,
-                    recount,
-                    ends_differ,
-                });
-            }
+        let (n, mut differ) = of(at.conn, &practice).await?;
+        checked = checked.saturating_add(n);
+        wrong.append(&mut differ);
+    }
+    Ok((checked, wrong))
+}
+
+/// The same of one practice.
+pub(super) async fn of(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<(usize, Vec<Mismatch>), DbErr> {
+    let counted = counted(conn, practice).await?;
+    let checked = counted.len();
+    let mut wrong = Vec::new();
+    for (key, Counted { tally, recount, stored, ends }) in counted {
+        // A row of before tallies remembered anything says nothing.
+        let ends_differ = stored != ends && (stored.is_some() || recount == 0);
+        if tally != recount || ends_differ {
+            let (clinician, day, source, kind) = key;
+            let practice = practice.clone();
+            wrong.push(Mismatch { practice, clinician, day, source, kind, tally, recount, ends_differ });
         }
     }
     Ok((checked, wrong))

@@ -47,15 +47,20 @@ pub async fn begin(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Takes what this transaction noted.
-pub async fn take(conn: &impl ConnectionTrait) -> Result<Written, DbErr> {
+/// Takes what this transaction noted; where one chain is to tell of all of it, as of that chain.
+pub async fn take(conn: &impl ConnectionTrait, under: Option<&OrgCode>) -> Result<Written, DbErr> {
     let backend = conn.get_database_backend();
     let own = match backend {
         DatabaseBackend::Postgres => "pg_current_xact_id()::text",
         _ => "''",
     };
     let taken = format!("DELETE FROM row_written WHERE xact = {own} RETURNING xact, tbl, owner, id, name, chain");
-    let notes = row_written::Entity::find().from_raw_sql(Statement::from_string(backend, taken)).all(conn).await?;
+    let mut notes = row_written::Entity::find().from_raw_sql(Statement::from_string(backend, taken)).all(conn).await?;
+    if let Some(chain) = under {
+        for note in &mut notes {
+            chain.as_str().clone_into(&mut note.chain);
+        }
+    }
     digested(conn, notes).await
 }
 

@@ -39,7 +39,8 @@ impl Tx {
     }
 
     async fn record(&self) -> Result<(), DbErr> {
-        let written = rows::take(&self.conn).await?;
+        let under = self.under.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let written = rows::take(&self.conn, under.as_ref()).await?;
         if !written.days.is_empty() {
             digests::add_noted(&self.conn, &written.days).await?;
         }

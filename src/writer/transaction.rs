@@ -7,7 +7,7 @@ use entity::ids::{NotAnId, OdsCode, OrgCode};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::{
-    audit::{Event, Stamp, Told},
+    audit::{self, Event, Stamp, Told},
     clock::Clock,
     db::{Db, Scoped},
     domain::{
@@ -38,6 +38,8 @@ pub struct Tx {
     changes: Mutex<Vec<Change>>,
     /// Events of this transaction; written before COMMIT, with the digests of the rows it wrote.
     pub(super) events: Mutex<Vec<Told>>,
+    /// The chain that tells of all rows of this transaction, where it is one.
+    pub(super) under: Mutex<Option<OrgCode>>,
     pub(super) stamp: Stamp,
     /// Whether this node's clock is doubted: events say so.
     pub(super) doubted: bool,
@@ -51,6 +53,7 @@ impl Tx {
             conn,
             changes: Mutex::default(),
             events: Mutex::default(),
+            under: Mutex::default(),
             stamp: Stamp { actor, at: clock.stamp() },
             doubted: clock.is_doubted(),
             remembered: Arc::clone(&shared.remembered),
@@ -92,6 +95,17 @@ impl Tx {
         let told = Told::new(organisation, event)?;
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         events.push(told);
+        Ok(())
+    }
+
+    /// Lets one chain tell of every row of this transaction, and keeps others from appending to it until COMMIT.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub async fn tell_under(&self, organisation: &OrgCode) -> Result<(), DbErr> {
+        audit::hold(&self.conn, organisation).await?;
+        let mut under = self.under.lock().unwrap_or_else(PoisonError::into_inner);
+        *under = Some(organisation.clone());
         Ok(())
     }
 

@@ -464,6 +464,29 @@ both_databases!(erased_is_erased_and_the_practice_keeps_its_totals, |test: TestD
     world.agrees().await;
 });
 
+both_databases!(a_phone_that_was_away_brings_nothing_back, |test: TestDb| async move {
+    let world = World::new(test).await;
+    let app = &world.app;
+    let (phone, away) = (app.device("Z90001", world.a).await, app.device("Z90001", world.a).await);
+    let path = format!("/practices/Z90001/clinicians/{}/erase", world.a);
+    phone.form(&path, &[("sure", "yes")]).await.is(303);
+    let of = format!("/api/v1/practices/Z90001/clinicians/{}", world.a);
+    let contact = serde_json::json!({ "id": Uuid::now_v7(), "kind": "telephone" });
+    let void = serde_json::json!({ "id": Uuid::now_v7(), "void": Uuid::now_v7() });
+    let queue = serde_json::json!({ "operations": [contact, void] });
+    // Each time it is told to sign in, and never that it was recorded.
+    for _ in 0..2 {
+        away.post(&format!("{of}/contacts/batch"), queue.clone()).await.is(401);
+        let work = serde_json::json!({ "id": Uuid::now_v7(), "kind": "letters", "n": 5 });
+        away.post(&format!("{of}/days/2026-11-20/work"), work).await.is(401);
+    }
+    let of_them = literal(&app.test, world.a.0);
+    for table in retention::DAILY.into_iter().chain(["contact_void"]) {
+        let left = format!("SELECT count(*) FROM {table} WHERE clinician = {of_them}");
+        assert_eq!(app.test.number(&left).await, 0, "{table}");
+    }
+});
+
 fn literal(test: &TestDb, id: Uuid) -> String {
     match test.kind() {
         Database::Sqlite => format!("x'{}'", id.simple()),

@@ -85,6 +85,7 @@ mod signs;
 mod spreadsheet;
 mod support;
 mod taken_back;
+mod taken_in;
 mod tampering;
 mod templates;
 mod transfer_sheets;

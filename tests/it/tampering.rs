@@ -203,7 +203,7 @@ pub(crate) async fn register(app: &TestApp) {
             period_unit: "months".to_owned(),
             ends_on: day("2027-02-20"),
             commissioner: "NHS Example ICB".to_owned(),
-            contract: "LES".to_owned(),
+            contract: "signed".to_owned(),
             funded: None,
             patients: Some(40),
             reply_due_on: None,

@@ -78,6 +78,8 @@ pub struct Trail {
     pub anchors: Vec<Anchor>,
     /// Folded days as they were last written.
     pub folded: BTreeMap<LocalDate, DaySum>,
+    /// Sums of days that came with the practice's record from elsewhere and were not folded yet: somebody had erased theirs.
+    pub taken_in: BTreeMap<LocalDate, DaySum>,
     /// Digests whose rows were erased.
     pub erased: BTreeSet<String>,
 }

@@ -21,6 +21,7 @@ pub use staging::{
     add_tallies, known, refusals, sequence, standing,
 };
 pub use standing::{StandingDay, slots_of, standing_days, standing_slots};
+pub(in crate::store) use sums::recount_of;
 pub use sums::{ImportedCount, SumMismatch, did_not_attend, recount, still_booked};
 pub(super) use sums::{practices_importing, slots_that_count};
 

@@ -196,22 +196,32 @@ pub async fn recount<C: ConnectionTrait>(
     practices.sort();
     let (mut looked_at, mut wrong) = (0, Vec::new());
     for practice in practices {
-        let mut counted: BTreeMap<_, (i64, i64)> = BTreeMap::new();
-        summed(at.conn, &practice, &mut counted).await?;
-        recounted(at.conn, &practice, &mut counted).await?;
-        looked_at += counted.len();
-        wrong.extend(counted.into_iter().filter(|(_, (sum, recount))| sum != recount).map(
-            |((clinician, day, kind, outcome), (sum, recount))| SumMismatch {
-                practice: practice.clone(),
-                clinician,
-                day,
-                what: format!("{kind} {outcome}"),
-                sum,
-                recount,
-            },
-        ));
+        let (n, mut differ) = recount_of(at.conn, &practice).await?;
+        looked_at += n;
+        wrong.append(&mut differ);
     }
     Ok((looked_at, wrong))
+}
+
+/// The same of one practice.
+pub(in crate::store) async fn recount_of(
+    conn: &impl ConnectionTrait,
+    practice: &OdsCode,
+) -> Result<(usize, Vec<SumMismatch>), DbErr> {
+    let mut counted = Counted::new();
+    summed(conn, practice, &mut counted).await?;
+    recounted(conn, practice, &mut counted).await?;
+    let looked_at = counted.len();
+    let differ = counted.into_iter().filter(|(_, (sum, recount))| sum != recount);
+    let wrong = differ.map(|((clinician, day, kind, outcome), (sum, recount))| SumMismatch {
+        practice: practice.clone(),
+        clinician,
+        day,
+        what: format!("{kind} {outcome}"),
+        sum,
+        recount,
+    });
+    Ok((looked_at, wrong.collect()))
 }
 
 type Counted = BTreeMap<(ClinicianId, LocalDate, String, String), (i64, i64)>;

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    contact_void, day_rows,
+    contact, contact_void, day_rows,
     ids::{ClinicianId, LocalDate, OdsCode},
     tick,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, DbErr, EntityTrait,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Asterisk, Condition, Expr, ExprTrait, OnConflict, Query},
 };
 use uuid::Uuid;
 
@@ -232,4 +232,50 @@ async fn write(conn: &impl ConnectionTrait, added: BTreeMap<RowsKey, i64>) -> Re
         day_rows::Entity::insert_many(rows).on_conflict(key.clone()).exec_without_returning(conn).await?;
     }
     Ok(())
+}
+
+/// Counts the rows of a practice's days from the rows themselves, where there was no count: those that came from elsewhere.
+/// Voids that came first stood on days that are over.
+pub(in crate::store) async fn rows_of_days(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<(), DbErr> {
+    type Row = (ClinicianId, LocalDate, String, i64);
+    let marks: Vec<Row> = tick::Entity::find()
+        .select_only()
+        .columns([tick::Column::Clinician, tick::Column::Day, tick::Column::Source])
+        .column_as(tick::Column::Id.count(), "n")
+        .filter(tick::Column::Practice.eq(practice.clone()))
+        .group_by(tick::Column::Clinician)
+        .group_by(tick::Column::Day)
+        .group_by(tick::Column::Source)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut added = BTreeMap::new();
+    for (clinician, day, source, n) in marks {
+        let sheet = [TallySheet::Work(clinician), TallySheet::Divert].into_iter().find(|sheet| sheet.code() == source);
+        if let Some(sheet) = sheet {
+            added.insert((practice.clone(), clinician, day, sheet.code()), n);
+        }
+    }
+    let of = |column| Expr::col((contact::Entity, column));
+    let mut taken_back = Query::select();
+    taken_back
+        .column((contact::Entity, contact::Column::Clinician))
+        .column((contact::Entity, contact::Column::Day))
+        .expr_as(Expr::col(Asterisk).count(), "n")
+        .from(contact::Entity)
+        .inner_join(
+            contact_void::Entity,
+            Condition::all()
+                .add(of(contact::Column::Practice).equals((contact_void::Entity, contact_void::Column::Practice)))
+                .add(of(contact::Column::Id).equals((contact_void::Entity, contact_void::Column::Contact)))
+                .add(of(contact::Column::Clinician).equals((contact_void::Entity, contact_void::Column::Clinician))),
+        )
+        .and_where(of(contact::Column::Practice).eq(practice.clone()))
+        .group_by_col((contact::Entity, contact::Column::Clinician))
+        .group_by_col((contact::Entity, contact::Column::Day));
+    for row in conn.query_all(&taken_back).await? {
+        let key = (practice.clone(), row.try_get("", "clinician")?, row.try_get("", "day")?, TAKEN_BACK);
+        added.insert(key, row.try_get("", "n")?);
+    }
+    write(conn, added).await
 }

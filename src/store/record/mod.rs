@@ -9,10 +9,13 @@ use sea_orm::{
 use serde_json::Value as Json;
 
 mod account;
+mod cell;
 mod practice;
+mod taking;
 
 pub use account::{ACCOUNT, of_account};
 pub use practice::{PRACTICE, of_practice, people, working};
+pub use taking::{Held, TAKEN, Taken, check, close, owner_column, put, table_with_rows, waits};
 
 /// Rows read at a time.
 const PIECE: u64 = 2_000;

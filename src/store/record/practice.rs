@@ -9,67 +9,74 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Val
 use super::tables;
 use crate::{db::Scoped, domain::access::PracticeScope, store::keyed::listed};
 
-tables! {
-    "Every table with rows of a practice."
-    PRACTICE of_practice PracticeScope;
-    access_receipt Practice
-    action_status Practice
-    api_key Organisation
-    audit_event Organisation
-    calendar_feed Practice
-    clinician Practice
-    column_mapping Practice
-    consent Practice
-    contact Practice
-    contact_void Practice
-    day_sheet Practice
-    day_worked Practice
-    device Practice
-    display Practice
-    divert_answer Practice
-    divert_end Practice
-    divert_message Practice
-    divert_place Practice
-    divert_rule Practice
-    divert_start Practice
-    divert_text Practice
-    joining Practice
-    letter Practice
-    letter_event Practice
-    letter_text Practice
-    limit_notice Practice
-    limit_rule Practice
-    network_note Practice
-    notice Practice
-    notice_event Practice
-    notice_origin Practice
-    one_time_link Practice
-    organisation_fact Code
-    outcome Practice
-    over_limit_reason Practice
-    practice_day Practice
-    published_appointment Practice
-    question_answer Practice
-    role_grant Organisation
-    rota Practice
-    slot Practice
-    slot_import Practice
-    slot_import_done Practice
-    slot_refusal Practice
-    slot_tally Practice
-    source_choice Practice
-    status_answer Practice
-    subject Practice
-    tally Practice
-    tap_address Practice
-    tick Practice
-    transfer Practice
-    transfer_import Practice
-    transfer_letter Practice
-    webhook Practice
-    webhook_message Practice
-    weekly_answer Practice
+/// Says each table of a practice once, with the column that says whose a row is, for every macro that has to know them.
+macro_rules! each_table {
+    ($go:ident! { $($head:tt)* }) => {
+        $go! {
+            $($head)*
+            access_receipt Practice
+            action_status Practice
+            api_key Organisation
+            audit_event Organisation
+            calendar_feed Practice
+            clinician Practice
+            column_mapping Practice
+            consent Practice
+            contact Practice
+            contact_void Practice
+            day_sheet Practice
+            day_worked Practice
+            device Practice
+            display Practice
+            divert_answer Practice
+            divert_end Practice
+            divert_message Practice
+            divert_place Practice
+            divert_rule Practice
+            divert_start Practice
+            divert_text Practice
+            joining Practice
+            letter Practice
+            letter_event Practice
+            letter_text Practice
+            limit_notice Practice
+            limit_rule Practice
+            network_note Practice
+            notice Practice
+            notice_event Practice
+            notice_origin Practice
+            one_time_link Practice
+            organisation_fact Code
+            outcome Practice
+            over_limit_reason Practice
+            practice_day Practice
+            published_appointment Practice
+            question_answer Practice
+            role_grant Organisation
+            rota Practice
+            slot Practice
+            slot_import Practice
+            slot_import_done Practice
+            slot_refusal Practice
+            slot_tally Practice
+            source_choice Practice
+            status_answer Practice
+            subject Practice
+            tally Practice
+            tap_address Practice
+            tick Practice
+            transfer Practice
+            transfer_import Practice
+            transfer_letter Practice
+            webhook Practice
+            webhook_message Practice
+            weekly_answer Practice
+        }
+    };
 }
+pub(super) use each_table;
+
+each_table!(tables! { "Every table with rows of a practice." PRACTICE of_practice PracticeScope; });
 
 /// Tables with rows of a practice that are for the product alone, each with why: what they say is in others.
 pub const fn working() -> [(&'static str, &'static str); 3] {

@@ -27,7 +27,8 @@ const BOUNDED: [&str; 16] = [
 ];
 /// The same, by one word: pairs of a group, days of one clinician, names of a piece of notes, whoever holds the role of
 /// administrator, names of events, pieces of a longer list.
-const WORDS: [&str; 6] = ["pairs", "days", "names", "people", "[ANCHORED, FOLDED, ERASED]", "[ANCHORED, FOLDED]"];
+const WORDS: [&str; 6] =
+    ["pairs", "days", "names", "people", "[ANCHORED, FOLDED, ERASED, TAKEN_IN]", "[ANCHORED, FOLDED, TAKEN_IN]"];
 
 #[test]
 fn no_statement_lists_a_value_for_each_row() {

@@ -119,7 +119,7 @@ fn asking(lists: &Lists<'_>, line: &Line, errors: &[FieldError]) -> Markup {
             p { (line.name) ", " (line.email) ", asked on " (calendar::london_day(line.asked_at).written()) "." }
             form method="post" action=(page().seg("send")) novalidate {
                 (form::email(&field))
-                (form::button(Button::Primary, if lists.mails { "Send the link" } else { "Make the link" }))
+                (form::button(Button::Secondary, if lists.mails { "Send the link" } else { "Make the link" }))
             }
             form method="post" action=(page().seg("decline")) { (form::small_button("Decline", &format!("for {}", line.practice))) }
         }

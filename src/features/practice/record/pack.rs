@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::{Sender, channel};
 
 use crate::{
-    domain::{access::PracticeScope, calendar},
+    domain::{access::PracticeScope, calendar, record::STAYS},
     error::AppError,
     exchange::{long_archive::LongArchive, plain_csv},
     state::AppState,
@@ -131,6 +131,13 @@ fn readme(whose: &str, made: &str) -> String {
     );
     for (table, why) in record::working() {
         // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {table}: {why}");
+    }
+    text.push_str(
+        "\nWhoever looks after another Headroom takes this file in with `headroom record take-in`: every row as it is here, but\n\
+         for these tables:\n",
+    );
+    for (table, why) in STAYS {
         let _ = writeln!(text, "  {table}: {why}");
     }
     for table in record::PRACTICE {

@@ -1,0 +1,218 @@
+//! A practice moves from one Headroom to another: what it downloaded there is all here, row for row, and nothing of an
+//! archive that is not what it should be.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    io::{Cursor, Read, Write as _},
+};
+
+use headroom::{
+    domain::{
+        access::{CliAuthority, JobAuthority, Role},
+        digest,
+    },
+    jobs,
+    operations::take_in_record::{Came, NotTakenIn, check, take_in},
+    store::{self, record},
+};
+use serde_json::Value;
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::{
+    support::{
+        app::TestApp,
+        databases::{Kind, TestDb, both_databases},
+    },
+    tampering,
+};
+
+const SUMS: &str = "SHA256SUMS.txt";
+type Files = BTreeMap<String, String>;
+
+async fn lived(test: TestDb) -> TestApp {
+    let app = TestApp::start(test).await;
+    let clinician = app.clinician("Z90001", "Dr A").await;
+    tampering::count(&app, clinician, "2026-11-20").await;
+    tampering::register(&app).await;
+    tampering::letters(&app).await;
+    tampering::transfers(&app).await;
+    app.device("Z90001", clinician).await;
+    app.display("Z90001", true).await;
+    app
+}
+
+/// A Headroom in which the practice has nothing yet, on the other database.
+async fn elsewhere(kind: Kind) -> TestApp {
+    let other = if kind == Kind::Sqlite { Kind::Postgres } else { Kind::Sqlite };
+    TestApp::start(TestDb::migrated(other).await).await
+}
+
+async fn downloaded(app: &TestApp) -> Vec<u8> {
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    manager.form("/practices/Z90001/everything.zip", &[]).await.is(200).bytes.clone()
+}
+
+fn unzipped(bytes: &[u8]) -> Files {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut files = Files::new();
+    for at in 0..zip.len() {
+        let mut file = zip.by_index(at).unwrap();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        files.insert(file.name().unwrap().into_owned(), text);
+    }
+    files
+}
+
+/// The files as an archive whose list of digests is right again.
+fn zipped(mut files: Files) -> Vec<u8> {
+    files.remove(SUMS);
+    let mut sums = String::new();
+    for (name, text) in &files {
+        writeln!(sums, "{}  {name}", digest::file(text.as_bytes())).unwrap();
+    }
+    files.insert(SUMS.to_owned(), sums);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in &files {
+        zip.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+async fn taken(app: &TestApp, bytes: &[u8]) -> Result<Came, NotTakenIn> {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    let clock = app.state.clock.clone();
+    let checked = tokio::task::spawn_blocking(move || check(file, None, &clock)).await.unwrap()?;
+    take_in(&app.state, CliAuthority::new(), checked).await.unwrap()
+}
+
+fn rows(files: &Files, table: &str) -> BTreeSet<String> {
+    let rows: Vec<Value> = serde_json::from_str(&files[&format!("{table}.json")]).unwrap();
+    rows.into_iter().map(|row| row.to_string()).collect()
+}
+
+/// Everything that `headroom verify` compares of a practice.
+async fn nothing_is_wrong(app: &TestApp) {
+    let everywhere = JobAuthority::new().everywhere();
+    let at = app.test.db.read(&everywhere);
+    assert_eq!(store::days::recount(at).await.unwrap().1, []);
+    assert_eq!(store::appointments::recount(at).await.unwrap().1, []);
+    assert_eq!(store::rows::verify(at).await.unwrap().faults, []);
+    assert_eq!(store::digests::verify(at).await.unwrap().1, []);
+    assert!(store::anchors::verify(at).await.unwrap().1.is_empty());
+    assert_eq!(store::spelling::verify(at).await.unwrap(), []);
+    assert!(headroom::audit::verify(app.test.db.unscoped()).await.unwrap().1.is_empty());
+}
+
+async fn is_empty(app: &TestApp) {
+    for table in record::TAKEN {
+        let owned = format!("SELECT count(*) FROM {table} WHERE practice = 'Z90001'");
+        assert_eq!(app.test.number(&owned).await, 0, "{table}");
+    }
+}
+
+both_databases!(a_practice_moves_to_the_other_database, |test: TestDb| async move {
+    let kind = test.kind();
+    let old = lived(test).await;
+    let archive = downloaded(&old).await;
+    let new = elsewhere(kind).await;
+    let place = new.test.place.clone();
+    new.test.adopt(&new.state.writer).await;
+    let Came::In { says, unasked, .. } = taken(&new, &archive).await.unwrap() else { panic!("it was there") };
+    let before = unzipped(&archive);
+    assert_eq!(unasked, 0);
+    assert_eq!(says.trail, Some(digest::file(before["audit_event.json"].as_bytes())));
+    let after = unzipped(&downloaded(&new).await);
+    let mut full = 0;
+    for table in record::TAKEN {
+        assert_eq!(rows(&before, table), rows(&after, table), "{table}");
+        full += usize::from(!rows(&before, table).is_empty());
+    }
+    assert!(full >= 15, "{full}");
+    assert_eq!(says.tables, full);
+    for table in ["device", "display", "consent"] {
+        assert!(!rows(&before, table).is_empty() && rows(&after, table).is_empty(), "{table}");
+    }
+    nothing_is_wrong(&new).await;
+    // The pages show what they showed.
+    let (there, here) = (old.manager("Z90001").await, new.manager("Z90001").await);
+    for what in ["actions", "letters", "notices", "outcomes", "transfers", "capacity"] {
+        let path = format!("/api/v1/practices/Z90001/{what}");
+        let path = path.as_str();
+        assert_eq!(there.get(path).await.is(200).json(), here.get(path).await.is(200).json(), "{path}");
+    }
+    // The same again changes nothing, and the night after it agrees.
+    assert!(matches!(taken(&new, &archive).await.unwrap(), Came::Before { .. }));
+    new.clock.set("2026-11-21T09:00:00Z".parse().unwrap());
+    jobs::history::run_once(&new.state).await.unwrap().unwrap();
+    nothing_is_wrong(&new).await;
+    place.remove().await;
+});
+
+both_databases!(what_is_not_right_leaves_nothing, |test: TestDb| async move {
+    let kind = test.kind();
+    let archive = downloaded(&lived(test).await).await;
+    let new = elsewhere(kind).await;
+    let place = new.test.place.clone();
+    new.test.adopt(&new.state.writer).await;
+    let whole = unzipped(&archive);
+    let with = |file: &str, from: &str, to: &str| {
+        let mut files = whole.clone();
+        let text = files.get_mut(file).unwrap();
+        assert!(text.contains(from), "{file}: {from}");
+        *text = text.replacen(from, to, 1);
+        files
+    };
+    let mut unlisted = with("contact.json", "telephone", "in-person");
+    let mut bytes = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in std::mem::take(&mut unlisted) {
+        bytes.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+        bytes.write_all(text.as_bytes()).unwrap();
+    }
+    let mut newer = whole.clone();
+    newer.insert("moon.json".to_owned(), "[]".to_owned());
+    let mut cut = whole.clone();
+    let text = cut.get_mut("contact.json").unwrap();
+    text.truncate(text.len() / 2);
+    for (archive, says) in [
+        (bytes.finish().unwrap().into_inner(), "contact.json: it is not the file whose digest"),
+        (archive[..archive.len() / 2].to_vec(), "no whole zip"),
+        (
+            zipped(with("letter.json", "\"Z90001\"", "\"Z90002\"")),
+            "letter.json, row 1, column practice: the row is not one of Z90001",
+        ),
+        (
+            zipped(with("contact.json", "\"kind\":", "\"tide\":")),
+            "contact.json, row 1, column tide: this version has no such column",
+        ),
+        (
+            zipped(with("contact.json", "\"complex\":false", "\"complex\":\"no\"")),
+            "contact.json, row 1, column complex: it is neither",
+        ),
+        (
+            zipped(with("contact.json", "\"kind\":\"telephone\"", "\"kind\":\"moonlight\"")),
+            "column kind: this version does not know",
+        ),
+        (
+            zipped(with("contact.json", "\"recorded_at\":\"2026", "\"recorded_at\":\"2036")),
+            "column recorded_at: it lies in the future",
+        ),
+        (zipped(with("tally.json", "\"n\":3", "\"n\":4")), "tally.json: its sums"),
+        (zipped(newer), "moon.json: this version has no such table"),
+        (zipped(cut), "contact.json: it ends in the middle"),
+    ] {
+        let refused = taken(&new, &archive).await.unwrap_err().to_string();
+        assert!(refused.contains(says), "{refused}");
+        is_empty(&new).await;
+    }
+    assert_eq!(new.test.number("SELECT count(*) FROM audit_event WHERE event = 'record.taken-in'").await, 0);
+    // Where something was recorded, nothing comes.
+    new.clinician("Z90001", "Dr B").await;
+    let refused = taken(&new, &archive).await.unwrap_err().to_string();
+    assert!(refused.contains("clinician"), "{refused}");
+    nothing_is_wrong(&new).await;
+    place.remove().await;
+});
