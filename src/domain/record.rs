@@ -39,7 +39,7 @@ impl fmt::Display for Misfit {
 }
 
 /// Tables of a practice's archive that another Headroom does not take in, each with why.
-pub const STAYS: [(&str, &str); 15] = [
+pub const STAYS: &[(&str, &str)] = &[
     ("api_key", "keys of programs open something: new ones are made"),
     ("audit_event", "the old audit trail proves itself in the file; its digest is kept in the new one"),
     ("calendar_feed", "addresses for calendar programs open something: new ones are made"),

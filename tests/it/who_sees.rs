@@ -269,8 +269,14 @@ impl World {
         self.officer.get(path).await.is(200).json()
     }
 
+    /// Whether the officer opens a page of the practice that shares, and of the one that does not.
+    async fn opened(&self, page: &str) -> (bool, bool) {
+        let (open, closed) = (page.replace("PRACTICE", OPEN), page.replace("PRACTICE", CLOSED));
+        (self.officer.get(&open).await.status == 200, self.officer.get(&closed).await.status == 200)
+    }
+
     /// Which of the practices' rows is there for the LMC: of the one that shares, and of the one that does not.
-    #[expect(clippy::too_many_lines, reason = "one row of the table after the other")]
+    #[expect(clippy::too_many_lines, clippy::cognitive_complexity, reason = "one row of the table after the other")]
     async fn probe(&self, what: Readable, all: &str) -> (bool, bool) {
         let both = |mark: &str| {
             let of = |practice: &str| all.contains(&format!("{mark} {practice}"));
@@ -347,19 +353,11 @@ impl World {
                 (shown.contains("divert"), false)
             }
             Readable::Happened => {
-                let mut opened = Vec::new();
-                for practice in [OPEN, CLOSED] {
-                    let trail = self.officer.get(&format!("/organisations/{practice}/happened")).await;
-                    let file = self.officer.get(&format!("/practices/{practice}/everything")).await;
-                    opened.push(trail.status == 200 || file.status == 200);
-                }
-                (opened[0], opened[1])
+                let trail = self.opened("/organisations/PRACTICE/happened").await;
+                let file = self.opened("/practices/PRACTICE/everything").await;
+                (trail.0 || file.0, trail.1 || file.1)
             }
-            Readable::Managers => {
-                let of = |practice: &str| format!("/practices/{practice}/managers");
-                let (open, closed) = (self.officer.get(&of(OPEN)).await, self.officer.get(&of(CLOSED)).await);
-                (open.status == 200, closed.status == 200)
-            }
+            Readable::Managers => self.opened("/practices/PRACTICE/managers").await,
             Readable::Area => {
                 let found = self.json(AREA).await["capacity"]["practices"] == 1;
                 (found, found)

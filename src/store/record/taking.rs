@@ -312,7 +312,7 @@ mod tests {
     fn every_table_is_taken_in_or_stays_with_a_reason() {
         let mut all: BTreeSet<&str> = PRACTICE.iter().map(|table| table.name).collect();
         all.insert("person");
-        let said: Vec<&str> = TAKEN.into_iter().chain(STAYS.map(|(table, _)| table)).collect();
+        let said: Vec<&str> = TAKEN.into_iter().chain(STAYS.iter().map(|(table, _)| *table)).collect();
         assert_eq!(said.len(), all.len());
         assert_eq!(said.into_iter().collect::<BTreeSet<_>>(), all);
     }
