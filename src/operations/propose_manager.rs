@@ -98,14 +98,13 @@ async fn asked(tx: &Tx, by: &By<LmcScope>, id: Uuid) -> Result<JoiningRow, AppEr
 }
 
 async fn proposed(tx: &Tx, by: &By<LmcScope>, candidate: AskToJoin) -> Result<Option<JoiningRow>, AppError> {
-    let open = joinings::hold_open(tx.conn(), &candidate.practice, tx.now()).await?;
+    joinings::hold_open(tx.conn(), &candidate.practice, tx.now()).await?;
     if let Some(known) = joinings::by_id(tx.conn(), candidate.id).await? {
         let same = known.email == candidate.email && known.practice == candidate.practice;
         return if same { Ok(None) } else { Err(AppError::IdReused) };
     }
-    // What others ask of those who manage the practice is not the LMC's to count.
-    let own = open.iter().filter(|row| row.proposed_by.is_some()).count();
-    if own >= MOST_OPEN {
+    // What others ask of those who manage the practice is not the LMC's to count, nor what they decided.
+    if joinings::proposed_open(tx.read(by.scope()), &candidate.practice, tx.now()).await? >= MOST_OPEN {
         return Err(AppError::Conflict(
             "Three links for this practice are open: wait until they were used or are over",
         ));

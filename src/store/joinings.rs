@@ -93,6 +93,22 @@ pub async fn asks_of<C: ConnectionTrait>(
     Ok(open.iter().any(|row| own.iter().any(|(_, person)| person.email == row.email)))
 }
 
+/// How many links for a practice the LMC proposed and holds to be open: what those who manage it decided changes nothing.
+pub async fn proposed_open<C: ConnectionTrait>(
+    at: Scoped<'_, C, LmcScope>,
+    practice: &OdsCode,
+    now: DateTime<Utc>,
+) -> Result<usize, DbErr> {
+    let rows = newest()
+        .filter(joining::Column::Lmc.eq(at.scope.lmc().clone()))
+        .filter(joining::Column::Practice.eq(practice.clone()))
+        .filter(joining::Column::ProposedBy.is_not_null())
+        .filter(joining::Column::SentAt.gt(now - LINK))
+        .all(at.conn)
+        .await?;
+    Ok(rows.iter().filter(|row| matches!(standing_for_lmc(row, now), JoiningStanding::Sent(_))).count())
+}
+
 /// All that waits for an LMC, for whoever looks after the service: an LMC may have nobody here yet.
 pub async fn waiting(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<JoiningRow>, DbErr> {
     newest()

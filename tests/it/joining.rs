@@ -375,3 +375,19 @@ both_databases!(whoever_manages_the_practice_that_took_over_is_asked, |test: Tes
     there.form(&format!("/practices/Z90002/managers/asked/{asked}/let-in"), &[]).await.is(303);
     manager.get("/practices/Z90002").await.is(200);
 });
+
+both_databases!(three_links_are_open_for_an_lmc_whatever_managers_decide, |test: TestDb| async move {
+    let (app, _smtp) = started(test).await;
+    let manager = app.manager("Z90001").await;
+    let officer = officer(&app).await;
+    for practice in ["Z90001", "Z90002"] {
+        for n in 0..3 {
+            propose(&officer, practice, &format!("p{n}@practice.test"), HELD).await.is(303);
+        }
+    }
+    manager.form(&format!("/practices/Z90001/managers/asked/{}/decline", of(&app, "Z90001").await), &[]).await.is(303);
+    for practice in ["Z90001", "Z90002"] {
+        let refused = propose(&officer, practice, OWN, HELD).await;
+        assert!(refused.is(422).body.contains("Three links for this practice are open"), "{practice}");
+    }
+});
