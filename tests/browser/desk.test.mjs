@@ -2,7 +2,7 @@
 // counts a press.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, axe, counted, day, freshClinician, launch, open, server, shape, unsent, until } from './support.mjs';
+import { DESK, axe, counted, day, freshClinician, launch, open, server, shape, stored, unsent, until } from './support.mjs';
 
 let demo;
 let browser;
@@ -180,7 +180,8 @@ test('the small window stays on top where the browser can, counts the same, and 
   await until('the window is gone', () => window.isClosed(), Boolean);
   await context.setOffline(false);
   await page.goto(home);
-  await settled(page);
+  await counted(page, 5);
+  await until('the disk is empty', () => stored(page), ({ ops }) => ops.length === 0);
   await page.reload();
   assert.equal((await day(page)).counted, 5);
   assert.deepEqual(clean(), []);

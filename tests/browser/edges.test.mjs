@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PHONE, counted, freshClinician, launch, open, practiceOf, server, signIn, stored, unsent, until } from './support.mjs';
+import { PHONE, counted, day, freshClinician, launch, open, practiceOf, server, signIn, stored, unsent, until } from './support.mjs';
 
 let demo;
 let browser;
@@ -75,6 +75,54 @@ test('a write that neither ends nor fails is sent from memory, and said', async 
   const other = await context.newPage();
   await other.goto(page.url());
   await counted(other, 1);
+  await context.close();
+});
+
+test('a page that comes after its taps were counted, and before it heard so, does not count them twice', async () => {
+  const { page, context, expect } = await freshClinician(browser, demo.url, { serviceWorkers: 'block' });
+  expect(NETWORK);
+  expect(/Service Worker registration blocked/);
+  // They reach the server, and every answer is lost.
+  await page.route('**/contacts', async (route) => { await route.fetch(); await route.abort(); });
+  for (let n = 0; n < 3; n++) await plus(page).click();
+  const { url, date } = await page.locator('#day').evaluate(({ dataset }) => ({ url: dataset.day, date: dataset.date }));
+  const there = async () => (await (await context.request.get(`/api/v1${url.replace(/contacts$/, 'days')}/${date}`)).json()).counted;
+  await until('all three are there', there, (n) => n === 3, 15000);
+  // The next page is told of three, and three still wait on its disk. A fourth is not there.
+  await page.unroute('**/contacts');
+  await page.route('**/contacts', (route) => route.abort());
+  await page.reload();
+  await until('the disk was read', () => unsent(page), (n) => n === 3);
+  await page.evaluate(() => self.headroom.paint());
+  assert.equal((await day(page)).counted, 3);
+  await plus(page).click();
+  await counted(page, 4);
+  await page.unroute('**/contacts');
+  await page.reload();
+  await until('all four are there', there, (n) => n === 4, 15000);
+  await counted(page, 4);
+  await context.close();
+});
+
+test('a tap while an answer is being put in its place is painted with those that were answered', async () => {
+  const { page, context } = await freshClinician(browser, demo.url);
+  await page.evaluate(() => {
+    const swap = htmx.swap.bind(htmx);
+    self.held = 0;
+    const held = new Promise((go) => { self.letGo = go; });
+    htmx.swap = async (...args) => {
+      self.held++;
+      await held;
+      return swap(...args);
+    };
+  });
+  await plus(page).click();
+  await until('an answer is here', () => page.evaluate(() => self.held), (n) => n === 1);
+  await plus(page).click();
+  assert.equal((await day(page)).counted, 2);
+  await page.evaluate(() => self.letGo());
+  await empty(page);
+  await counted(page, 2);
   await context.close();
 });
 

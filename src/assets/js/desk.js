@@ -95,19 +95,22 @@
   const STATES = ['available', 'nearing', 'at-limit', 'over'];
   const stands = () => STATES.indexOf(doc.getElementById('day')?.dataset.state);
 
-  // One's own tap alone is felt: before `headroom.js` takes it, and after it has painted.
+  // One's own tap alone is felt: where the day stood before `headroom.js` takes it, and where it stands once that has painted.
+  let before;
   addEventListener('submit', (event) => {
-    if (!event.target.matches?.('form[data-tap]')) return;
-    const before = stands();
-    setTimeout(() => {
-      const now = stands();
-      if (now > before && now < 3 && !isOff('signals')) navigator.vibrate?.(now === 1 ? 200 : [200, 100, 200]);
-    });
+    if (event.target.matches?.('form[data-tap]')) before = stands();
   }, true);
+
+  function feel() {
+    const now = stands();
+    if (now > before && now < 3 && !isOff('signals')) navigator.vibrate?.(now === 1 ? 200 : [200, 100, 200]);
+    before = undefined;
+  }
 
   // From near the limit on the icon says how many were counted.
   let badge = 0;
   head.painted = () => {
+    feel();
     if (!navigator.setAppBadge || self !== self.top) return;
     const counted = stands() > 0 && !isOff('signals') ? Number(one('[data-counted]')?.textContent) : 0;
     if (counted === badge) return;

@@ -172,7 +172,10 @@
   // what the old panel listened to is let go, and parts sent out of band arrive too.
   async function show(answer) {
     const day = panel();
-    if (day && day.dataset.day === answer.getElementById('day').dataset.day) {
+    const fresh = answer.getElementById('day').dataset;
+    if (day && day.dataset.day === fresh.day) {
+      // The swap takes a moment, in which one more tap paints: what was settled waits no longer, and is in the figure.
+      if (day.dataset.date === fresh.date) figures(day, fresh);
       if (window.htmx) {
         await htmx.swap({ sourceElement: day, target: day, text: answer.body.innerHTML, swap: 'outerMorph', request: {}, hx: {}, headroom: true });
       } else {
@@ -459,14 +462,14 @@
       elsewhere = performance.now() + 20000;
       return;
     }
+    await outbox.load();
     if (type === 'settled') {
       elsewhere = 0;
       const here = panel();
-      // What another tab was told, until this one has asked for itself.
+      // What another tab was told, until this one has asked for itself; with what waits no longer, so that nothing counts twice.
       if (day && here?.dataset.day === day.url && here.dataset.date === day.date) figures(here, day);
       settled = performance.now();
     }
-    await outbox.load();
     paint();
     if (type === 'settled') head.refresh();
   };
@@ -474,11 +477,11 @@
     if (outbox.unsafe()) event.preventDefault();
   });
   // A window on top goes with the page that opened it and asks nobody. What its database has not taken yet is sent as it
-  // goes: a repeated id counts once.
+  // goes, with what was tapped before it, so that the order holds: a repeated id counts once.
   addEventListener('pagehide', () => {
     for (const url of actions()) {
-      const list = outbox.waiting().filter((op) => op.url === url && op.state !== 'kept').slice(0, 100);
-      if (!list.length) continue;
+      const list = outbox.waiting().filter((op) => op.url === url).slice(0, 100);
+      if (list.every((op) => op.state === 'kept')) continue;
       const headers = { 'HX-Request': 'true', Accept: 'text/html', 'Content-Type': 'application/json' };
       fetch(url, { method: 'POST', body: outbox.body(list), headers, credentials: 'same-origin', cache: 'no-store', redirect: 'manual', keepalive: true }).catch(() => {});
     }

@@ -192,15 +192,19 @@
   }
 
   // What waits adds to the taps of a day: a tap counts for its own day, and an undo for that of the tap it takes back.
-  // Undefined where nothing waits for that day.
+  // Undefined where nothing waits for that day. Operations go out in order: a server that names a contact which waits here
+  // has counted it and all before it, and only its answer is missing.
   function change(url, date) {
+    const list = outbox.waiting().filter((op) => op.url === url);
+    const named = url === panel()?.dataset.day && one('form[data-undo] [name=contact]')?.value;
+    const unheard = list.findIndex((op) => op.id === named) + 1;
     const days = new Map();
     let sum;
-    for (const op of outbox.waiting()) {
-      if (op.url !== url || op.change) continue;
+    for (const [at, op] of list.entries()) {
+      if (op.change) continue;
       const day = op.void ? (days.get(op.void) ?? outbox.dayOf(op.at)) : outbox.dayOf(op.at);
       if (!op.void) days.set(op.id, day);
-      if (day === date) sum = (sum ?? 0) + (op.void ? -1 : 1);
+      if (at >= unheard && day === date) sum = (sum ?? 0) + (op.void ? -1 : 1);
     }
     return sum;
   }
