@@ -90,6 +90,19 @@ pub async fn anchored_until(conn: &impl ConnectionTrait, practice: &OdsCode) -> 
     newest.map(|detail| Ok(read::<Anchor>(&detail)?.span.until)).transpose()
 }
 
+/// The number of a practice's newest anchor in its chain.
+pub(crate) async fn newest(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Option<i64>, DbErr> {
+    audit_event::Entity::find()
+        .select_only()
+        .column_as(audit_event::Column::Seq.max(), "seq")
+        .filter(audit_event::Column::Organisation.eq(OrgCode::from(practice)))
+        .filter(audit_event::Column::Event.eq(ANCHORED))
+        .into_tuple::<Option<i64>>()
+        .one(conn)
+        .await
+        .map(Option::flatten)
+}
+
 /// When the practice's record was taken in, with the digest of its archive; nothing where it began here.
 pub async fn taken_in<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,

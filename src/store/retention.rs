@@ -311,19 +311,21 @@ fn lone_voids(practice: &OdsCode, before: DateTime<Utc>) -> SimpleExpr {
         .and(Expr::not_exists(contact))
 }
 
-/// Empties the detail of events of these names recorded before `before`; their hashes stay and the chain holds.
+/// Empties the detail of events of these names that came before event `seq` and were recorded before `before`; their hashes
+/// stay and the chain holds.
 pub(crate) async fn empty_events(
     conn: &impl ConnectionTrait,
     _: &Gate,
     organisation: &OrgCode,
     names: &[&str],
-    before: DateTime<Utc>,
+    (seq, before): (i64, DateTime<Utc>),
 ) -> Result<u64, DbErr> {
     let done = audit_event::Entity::update_many()
         .col_expr(audit_event::Column::Detail, Expr::value(Option::<String>::None))
         .col_expr(audit_event::Column::Salt, Expr::value(Option::<String>::None))
         .filter(audit_event::Column::Organisation.eq(organisation.clone()))
         .filter(audit_event::Column::Event.is_in(names.iter().copied()))
+        .filter(audit_event::Column::Seq.lt(seq))
         .filter(audit_event::Column::RecordedAt.lt(before))
         .filter(audit_event::Column::Detail.is_not_null())
         .exec(conn)

@@ -94,8 +94,12 @@ impl Tx {
         let before = crate::domain::calendar::day_begins(first_kept);
         let gate = Gate::open(self.conn()).await?;
         retention::drop_lone_voids(self.conn(), &gate, practice, before).await?;
-        let names = [ANCHORED, ERASED];
-        retention::empty_events(self.conn(), &gate, &practice.into(), &names, before).await?;
+        // The newest anchor says until when rows are anchored, however long ago that was, and holds what is never folded:
+        // where the practice sent patients. What was erased since is missing from it.
+        if let Some(newest) = anchors::newest(self.conn(), practice).await? {
+            let names = [ANCHORED, ERASED];
+            retention::empty_events(self.conn(), &gate, &practice.into(), &names, (newest, before)).await?;
+        }
         gate.close(self.conn()).await?;
         Ok(())
     }

@@ -17,7 +17,7 @@ use headroom::{
     },
     jobs,
     state::{AppState, StateConfig},
-    store::{anchors, days, retention},
+    store::{self, anchors, days, retention},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -411,14 +411,45 @@ both_databases!(a_late_entry_is_honest_and_gets_an_anchor_of_its_own, |test: Tes
     jobs::history::run_once(&world.app.state).await.unwrap();
     assert_eq!(world.app.test.number(anchored).await, 4);
     world.agrees().await;
-    // Long after, everything is folded and the digests are emptied; the chain holds.
+    // Long after, everything is folded and the digests are emptied, but for the newest of each practice; the chain holds.
     world.app.clock.set(now() + Duration::days(120));
     jobs::history::run_once(&world.app.state).await.unwrap();
     let left = format!("{anchored} AND detail IS NOT NULL");
-    assert_eq!(world.app.test.number(&left).await, 0);
+    assert_eq!(world.app.test.number(&left).await, 2);
     assert_eq!(world.rows("contact").await + world.rows("contact_void").await, 0);
     assert_eq!(world.rows("tally").await + world.rows("day_sheet").await, 0);
     world.agrees().await;
+});
+
+both_databases!(a_practice_that_counts_nothing_for_a_season_is_held_to_its_last_anchor, |test: TestDb| async move {
+    let world = World::new(test).await;
+    let app = &world.app;
+    world.beside("2026-11-18").await;
+    jobs::history::run_once(&app.state).await.unwrap();
+    let digests = async || {
+        let everywhere = CliAuthority::new().everywhere();
+        let read = Scoped::new(app.test.db.unscoped(), &everywhere);
+        store::digests::verify(read).await.unwrap().1
+    };
+    // Where patients were sent is never folded, and no night since had anything to anchor.
+    for weeks in [14, 30] {
+        app.clock.set(now() + Duration::weeks(weeks));
+        jobs::history::run_once(&app.state).await.unwrap();
+        assert_eq!(world.rows("contact").await, 0);
+        assert_eq!(world.rows("tick").await, 1);
+        assert_eq!(digests().await, []);
+        world.agrees().await;
+    }
+    // They count again: the next anchor begins where the last one ended, and what was sent before is still held.
+    world.beside("2027-06-22").await;
+    app.clock.set(at("2027-06-23T12:00:00Z"));
+    jobs::history::run_once(&app.state).await.unwrap();
+    assert_eq!(digests().await, []);
+    world.agrees().await;
+    let newest = "SELECT detail FROM audit_event WHERE event = 'contacts.anchored' AND organisation = 'Z90001' \
+                  ORDER BY seq DESC LIMIT 1";
+    let newest: Value = serde_json::from_str(&app.test.column(newest).await[0]).unwrap();
+    assert_eq!(newest["days"].as_object().unwrap().keys().collect::<Vec<_>>(), ["2027-06-22"]);
 });
 
 both_databases!(erased_is_erased_and_the_practice_keeps_its_totals, |test: TestDb| async move {
