@@ -114,8 +114,9 @@ impl Db {
         &self.write
     }
 
-    /// One unchanging sight of the whole database, for commands that compare rows with rows while others write.
-    #[expect(clippy::disallowed_methods, reason = "reads only, and never in a request")]
+    /// One unchanging sight of the whole database, for what compares rows with rows, or copies them, while others write. It
+    /// holds a connection: a request takes one only in its turn to make a file.
+    #[expect(clippy::disallowed_methods, reason = "reads only")]
     pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
         if self.backend() == DatabaseBackend::Sqlite {
             // A deferred transaction locks nobody out: WAL keeps the sight it began with.

@@ -283,10 +283,7 @@ impl TakingIn<'_> {
         let unasked = taken.unasked;
         self.told.rows = taken.rows;
         self.told.folded = record::close(at, taken).await?.map_err(|table| {
-            refused(format!(
-                "{table}.json: its sums are not those of the rows; perhaps somebody was counting while the archive was made: \
-                 make it again when nobody is"
-            ))
+            refused(format!("{table}.json: its sums are not those of the rows: make the archive again"))
         })?;
         self.tx.audit(&chain, &self.told).await?;
         for what in [What::People, What::Contacts, What::Register, What::Divert] {
@@ -305,9 +302,7 @@ fn refused(why: String) -> AppError {
 fn not_put(piece: &Piece, error: DbErr) -> AppError {
     let why = match (error.sql_err(), &error) {
         (Some(SqlErr::ForeignKeyConstraintViolation(_)), _) => {
-            "one of them belongs to a row that is not in the archive; perhaps somebody was working while it was made: make it \
-             again when nobody is"
-                .to_owned()
+            "one of them belongs to a row that is not in the archive: make it again".to_owned()
         }
         (Some(SqlErr::UniqueConstraintViolation(_)), _) => "two of them are the same".to_owned(),
         (_, DbErr::Type(why)) => why.clone(),

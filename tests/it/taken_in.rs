@@ -4,7 +4,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    fs,
     io::{Cursor, Read, Write as _},
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use headroom::{
@@ -22,7 +26,9 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 use crate::{
     support::{
         app::TestApp,
-        databases::{Kind, TestDb, both_databases},
+        counting::Counter,
+        databases::{Kind, Place, TestDb, both_databases},
+        process::watch,
     },
     tampering,
 };
@@ -216,3 +222,121 @@ both_databases!(what_is_not_right_leaves_nothing, |test: TestDb| async move {
     nothing_is_wrong(&new).await;
     place.remove().await;
 });
+
+/// A practice whose clinicians counted so much each.
+async fn counted(test: TestDb, clinicians: usize, each: usize) -> TestApp {
+    let app = TestApp::start(test).await;
+    for n in 0..clinicians {
+        let id = app.clinician("Z90001", &format!("Dr {n}")).await;
+        let me = Counter::with("Z90001".parse().unwrap(), id);
+        let mut left = each;
+        while left > 0 {
+            let some = left.min(500);
+            left -= some;
+            let taps = (0..some).map(|_| me.contact()).collect();
+            app.state.writer.count(&me.permit, taps).await.unwrap();
+        }
+    }
+    app
+}
+
+both_databases!(an_archive_that_is_made_while_people_count_comes_in, |test: TestDb| async move {
+    let kind = test.kind();
+    let old = counted(test, 2, 500).await;
+    let mut counting = Vec::new();
+    for n in 0..4 {
+        let id = old.clinician("Z90001", &format!("Dr busy {n}")).await;
+        let me = Counter::with("Z90001".parse().unwrap(), id);
+        let writer = old.state.writer.clone();
+        counting.push(tokio::spawn(async move {
+            loop {
+                writer.count(&me.permit, vec![me.contact()]).await.unwrap();
+            }
+        }));
+    }
+    let archive = downloaded(&old).await;
+    for one in counting {
+        one.abort();
+        drop(one.await);
+    }
+    let new = elsewhere(kind).await;
+    let place = new.test.place.clone();
+    new.test.adopt(&new.state.writer).await;
+    let Came::In { says, .. } = taken(&new, &archive).await.unwrap() else { panic!("it was there") };
+    assert!(says.rows > 1_000, "{}", says.rows);
+    nothing_is_wrong(&new).await;
+    place.remove().await;
+});
+
+fn command(place: &Place, data: &Path, archive: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headroom"));
+    command.args(["record", "take-in"]).arg(archive).env_clear();
+    command.env("HEADROOM_DATA", data).env("DATABASE_URL", place.describe());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+both_databases!(a_kill_in_the_middle_leaves_nothing_and_the_next_time_takes_everything, |test: TestDb| async move {
+    let kind = test.kind();
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("everything.zip");
+    fs::write(&archive, downloaded(&counted(test, 1, 6_000).await).await).unwrap();
+    let new = elsewhere(kind).await;
+    let place = new.test.place.clone();
+    new.test.adopt(&new.state.writer).await;
+    let run = || command(&place, folder.path(), &archive);
+    let mut killed = 0;
+    for moment in (60..).step_by(140) {
+        let mut child = run().spawn().unwrap();
+        tokio::time::sleep(Duration::from_millis(moment)).await;
+        let ended = child.try_wait().unwrap();
+        // SIGKILL.
+        drop(child.kill());
+        child.wait().unwrap();
+        if ended.is_some() || new.test.number("SELECT count(*) FROM contact").await > 0 {
+            break;
+        }
+        killed += 1;
+        is_empty(&new).await;
+    }
+    assert!(killed > 2, "{killed}");
+    let done = tokio::task::block_in_place(|| run().output().unwrap());
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(new.test.number("SELECT count(*) FROM contact").await, 6_000);
+    assert_eq!(new.test.number("SELECT count(*) FROM audit_event WHERE event = 'record.taken-in'").await, 1);
+    nothing_is_wrong(&new).await;
+    place.remove().await;
+});
+
+// Release figures: `cargo test --release --test it two_hundred_thousand -- --ignored --nocapture --test-threads 1`.
+both_databases!(
+    #[ignore = "two hundred thousand contacts: run it by name"]
+    two_hundred_thousand_contacts_come_in_with_bounded_memory,
+    |test: TestDb| async move {
+        let kind = test.kind();
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("everything.zip");
+        let old = counted(test, 5, 40_000).await;
+        let began = Instant::now();
+        fs::write(&archive, downloaded(&old).await).unwrap();
+        let made = began.elapsed();
+        let new = elsewhere(kind).await;
+        let place = new.test.place.clone();
+        new.test.adopt(&new.state.writer).await;
+        let began = Instant::now();
+        let mut child = command(&place, folder.path(), &archive).spawn().unwrap();
+        let (ended, memory) = tokio::task::block_in_place(|| watch(&mut child));
+        assert!(ended.success());
+        assert_eq!(new.test.number("SELECT count(*) FROM contact").await, 200_000);
+        assert!(memory < 200 * 1024, "{memory} kB");
+        println!(
+            "from {kind:?}: made in {:.1} s, {} kB; taken in by the other in {:.1} s, peak {} MB",
+            made.as_secs_f64(),
+            fs::metadata(&archive).unwrap().len() / 1024,
+            began.elapsed().as_secs_f64(),
+            memory / 1024
+        );
+        nothing_is_wrong(&new).await;
+        place.remove().await;
+    }
+);

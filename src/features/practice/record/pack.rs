@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::{Sender, channel};
 
 use crate::{
+    db::Scoped,
     domain::{access::PracticeScope, calendar, record::STAYS},
     error::AppError,
     exchange::{long_archive::LongArchive, plain_csv},
@@ -65,7 +66,9 @@ pub(super) async fn pack(app: &AppState, scope: &PracticeScope, name: &str) -> R
 }
 
 async fn read(app: &AppState, scope: &PracticeScope, name: &str, parts: &Sender<Part>) -> Result<u64, AppError> {
-    let at = app.db.read(scope);
+    // People count while this is read, and sums must be those of the rows beside them.
+    let snapshot = app.db.snapshot().await?;
+    let at = Scoped::new(&snapshot, scope);
     let made = calendar::london_stamp(app.clock.now());
     put(parts, Part::File("README.txt", readme(&format!("{name} ({})", scope.practice()), &made).into_bytes())).await?;
     let mut all = 0_u64;
@@ -125,7 +128,7 @@ fn readme(whose: &str, made: &str) -> String {
         "Everything that Headroom keeps of {whose}, made {made}.\n\n\
          Each table is here twice, with the same rows: as CSV (UTF-8, commas; an apostrophe stands before text that a\n\
          spreadsheet would take for a formula) and as JSON, an array of objects. Days are of London, instants with their\n\
-         offset. Rows that were recorded while this was made may be in one table and not yet in another. SHA256SUMS.txt has\n\
+         offset. What was recorded while this was made is in none of them. SHA256SUMS.txt has\n\
          the digest of every file; the digest of that list is kept among what happened at the practice.\n\n\
          Left out: passwords, PINs, keys and links, of which only digests are kept, and what the product keeps for itself:\n"
     );
