@@ -84,6 +84,7 @@ async fn phones(state: &AppState, most: usize) -> Vec<Phone> {
             staff_group: "gp-partner".to_owned(),
             added_at: now,
             left_on: None,
+            erased_at: None,
         };
         people::add_clinician(&tx, clinician).await.unwrap();
         let device = DeviceRow {

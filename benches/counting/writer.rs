@@ -77,6 +77,7 @@ pub(crate) async fn counters(db: &Db, n: usize) -> Vec<Counter> {
             staff_group: "gp-partner".to_owned(),
             added_at: Clock::system().now(),
             left_on: None,
+            erased_at: None,
         };
         people::add_clinician(&tx, row).await.unwrap();
         let device = Actor::Device { id: DeviceId(Uuid::now_v7()), practice: practice.clone(), clinician };

@@ -213,6 +213,7 @@ impl Rows {
                 staff_group: "gp-partner".to_owned(),
                 added_at: house::now() - Duration::days(730),
                 left_on: None,
+                erased_at: None,
             });
         }
         for back in 0..size.days {

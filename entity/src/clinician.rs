@@ -26,6 +26,8 @@ pub struct Model {
     pub added_at: DateTime<Utc>,
     /// Left on.
     pub left_on: Option<LocalDate>,
+    /// When everything they counted until then was erased.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -62,6 +62,7 @@ mod m045_audit_reading;
 mod m046_webhooks;
 mod m047_tap_addresses;
 mod m048_joining;
+mod m049_erased;
 mod support;
 
 /// All migrations in order.
@@ -114,6 +115,7 @@ impl MigratorTrait for Migrator {
             Box::new(m046_webhooks::Webhooks),
             Box::new(m047_tap_addresses::TapAddresses),
             Box::new(m048_joining::Joining),
+            Box::new(m049_erased::Erased),
         ]
     }
 }

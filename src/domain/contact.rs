@@ -121,12 +121,12 @@ pub enum StepOutcome {
     /// The id stands for something else; nothing was written.
     IdReused,
     /// There is no room for it; nothing was written.
-    Refused(Full),
+    Refused(NotTaken),
 }
 
-/// What a day has no more room for.
+/// Why an operation is not taken that is right in itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Full {
+pub enum NotTaken {
     /// As many count as may.
     Contacts,
     /// As many were recorded and taken back as may be.
@@ -135,9 +135,11 @@ pub enum Full {
     Voids,
     /// As many tally marks were made as may be.
     TallyMarks,
+    /// It was made before its clinician had everything erased.
+    Erased,
 }
 
-impl Full {
+impl NotTaken {
     /// The field at fault and a sentence about it.
     pub fn explain(self) -> (&'static str, &'static str) {
         match self {
@@ -150,6 +152,7 @@ impl Full {
             }
             Self::Voids => ("void", "Too many contacts were taken back today that were never recorded"),
             Self::TallyMarks => ("n", "So many entries were made on this day that it takes no more"),
+            Self::Erased => ("id", "It was tapped before everything you had counted was erased, and is not counted"),
         }
     }
 }
@@ -200,7 +203,7 @@ impl Tap {
 }
 
 /// When a UUIDv7 was made, to the millisecond; nothing for other versions.
-fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
+pub fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
     (id.get_version_num() == 7).then_some(())?;
     let (seconds, nanos) = id.get_timestamp()?.to_unix();
     DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)

@@ -92,6 +92,7 @@ async fn add(tx: &Tx, scope: &PracticeScope, new: NewClinician) -> Result<Writte
         staff_group: new.named.group.code().to_owned(),
         added_at: tx.now(),
         left_on: None,
+        erased_at: None,
     };
     if people::add_clinician(tx.conn(), row.clone()).await? {
         let event = ClinicianAdded { clinician: row.id, staff_group: new.named.group.code() };

@@ -17,6 +17,7 @@ use super::digests;
 use crate::domain::contact::{CountOp, NewContact, NewVoid, StepOutcome};
 
 mod entries;
+mod erased;
 pub(in crate::store) mod first_and_last;
 mod group;
 mod keys;
@@ -30,7 +31,7 @@ mod tally_marks;
 /// Appends contacts, voids and tally marks, and keeps the tallies equal to what counts, in the caller's transaction.
 ///
 /// A contact counts when it exists and no void of the same clinician names it, in whichever order they arrive. What a day
-/// has no room for is refused. The answer has one outcome per operation, in order. Four to nine statements for any number
+/// has no room for is refused. The answer has one outcome per operation, in order. Four to ten statements for any number
 /// of operations.
 pub async fn append(
     conn: &impl ConnectionTrait,
@@ -47,6 +48,7 @@ pub async fn append(
     group.known = known(conn, named.iter()).await?;
     room::admit(conn, &mut group, ops, remembered).await?;
     entries::admit(conn, &mut group, ops, now).await?;
+    erased::admit(conn, &mut group, ops, now).await?;
     let contacts = group.contacts.iter();
     let unknown = contacts.filter(|(key, _)| group.is_open(key));
     let unknown = unknown.map(|(_, contact)| *contact).collect();

@@ -2,6 +2,8 @@
 //!
 //! What identifies whoever asks is read before there is a scope; only hashes of secrets are stored.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use entity::{
     clinician, device,
@@ -22,7 +24,10 @@ pub use entity::{
 
 use crate::{
     db::Scoped,
-    domain::access::{ClinicianScope, Grant, PracticeScope, Role},
+    domain::{
+        access::{ClinicianScope, Grant, PracticeScope, Role},
+        calendar,
+    },
 };
 
 /// A person by e-mail address in small letters.
@@ -281,6 +286,21 @@ pub async fn clinicians_ever<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope
     // Sorted here: the two databases collate differently.
     rows.sort_by(|one, other| (&one.label, one.id).cmp(&(&other.label, other.id)));
     Ok(rows)
+}
+
+/// Until which London day each clinician of a practice had everything erased; those who never did are left out.
+pub async fn erased<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<BTreeMap<ClinicianId, LocalDate>, DbErr> {
+    let rows: Vec<(ClinicianId, DateTime<Utc>)> = clinician::Entity::find()
+        .select_only()
+        .columns([clinician::Column::Id, clinician::Column::ErasedAt])
+        .filter(clinician::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(clinician::Column::ErasedAt.is_not_null())
+        .into_tuple()
+        .all(at.conn)
+        .await?;
+    Ok(rows.into_iter().map(|(id, at)| (id, calendar::london_day(at))).collect())
 }
 
 /// One clinician.

@@ -196,6 +196,13 @@ pub(crate) async fn erase<C: ConnectionTrait>(
         .filter(contact_void::Column::Clinician.eq(at.scope.clinician()))
         .exec(at.conn)
         .await?;
+    // What phones that were away still hold of before is not counted any more.
+    clinician::Entity::update_many()
+        .col_expr(clinician::Column::ErasedAt, Expr::value(now))
+        .filter(clinician::Column::Practice.eq(practice.clone()))
+        .filter(clinician::Column::Id.eq(at.scope.clinician()))
+        .exec(at.conn)
+        .await?;
     let days = sums.len();
     put(at.conn, practice, sums, now).await?;
     Ok(days)

@@ -1,6 +1,6 @@
 //! What became of a row whose id the client made.
 
-use crate::{domain::contact::Full, error::AppError};
+use crate::{domain::contact::NotTaken, error::AppError};
 
 /// Whether a write with a client-made id was new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Outcome {
             Self::New | Self::Repeat => Ok(()),
             Self::IdReused => Err(AppError::IdReused),
             Self::Full => {
-                let (field, message) = Full::TallyMarks.explain();
+                let (field, message) = NotTaken::TallyMarks.explain();
                 Err(AppError::field(field, message))
             }
         }

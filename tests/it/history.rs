@@ -20,7 +20,7 @@ use headroom::{
     store::{self, anchors, days, retention},
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::support::{
     app::{Client, PASSWORD, TestApp, now, ods},
@@ -517,6 +517,67 @@ both_databases!(a_phone_that_was_away_brings_nothing_back, |test: TestDb| async 
         assert_eq!(app.test.number(&left).await, 0, "{table}");
     }
 });
+
+/// An id that a phone made at that moment.
+fn made(text: &str) -> Uuid {
+    let seconds = u64::try_from(at(text).timestamp()).unwrap();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0))
+}
+
+both_databases!(
+    a_queue_of_before_an_erasure_counts_nothing_once_its_phone_is_enrolled_again,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let a = app.clinician("Z90001", "Dr A").await;
+        let of = format!("/api/v1/practices/Z90001/clinicians/{a}");
+        let (batch, work) = (format!("{of}/contacts/batch"), format!("{of}/days/2026-11-20/work"));
+        let phone = app.device("Z90001", a).await;
+        let tap = |text: &str| json!({ "id": made(text), "occurred_at": text });
+        // Both were recorded, and the answer was lost on the way.
+        let (lost, letters) = (tap("2026-11-20T08:00:00Z"), made("2026-11-20T08:10:00Z"));
+        let letters = json!({ "id": letters, "kind": "letters", "n": 5 });
+        phone.post(&batch, json!({ "operations": [lost] })).await.is(200);
+        phone.post(&work, letters.clone()).await.is(201);
+        app.clock.set(at("2026-11-20T12:00:00Z"));
+        phone.form(&format!("/practices/Z90001/clinicians/{a}/erase"), &[("sure", "yes")]).await.is(303);
+        app.clock.set(at("2026-11-20T12:10:00Z"));
+        let again = app.device("Z90001", a).await;
+        let queue = json!([
+            lost,
+            tap("2026-11-20T09:00:00Z"),
+            { "id": made("2026-11-20T09:05:00Z"), "void": lost["id"] },
+        ]);
+        for _ in 0..2 {
+            let sent = json!({ "sent_at": "2026-11-20T12:10:00Z", "operations": queue });
+            let told = again.post(&batch, sent).await.is(200).json();
+            for result in told["results"].as_array().unwrap() {
+                assert_eq!(result["result"], "refused", "{told}");
+                assert!(result["reason"].as_str().unwrap().contains("erased"), "{told}");
+            }
+            assert_eq!((told["results"].as_array().unwrap().len(), &told["today"]["counted"]), (3, &json!(0)));
+        }
+        assert!(again.post(&work, letters).await.is(422).body.contains("erased"));
+        let of_them = literal(&app.test, a.0);
+        for table in retention::DAILY.into_iter().chain(["contact_void"]) {
+            let left = format!("SELECT count(*) FROM {table} WHERE clinician = {of_them}");
+            assert_eq!(app.test.number(&left).await, 0, "{table}");
+        }
+        // What is tapped since counts, also by a phone that is three hours slow; and what somebody adds anew of the morning.
+        let anew = json!({ "id": made("2026-11-20T12:09:00Z"), "occurred_at": "2026-11-20T08:30:00Z" });
+        let sent = json!({ "sent_at": "2026-11-20T12:10:00Z", "operations": [anew] });
+        again.post(&batch, sent).await.is(200);
+        let slow = tap("2026-11-20T09:09:30Z");
+        let sent = json!({ "sent_at": "2026-11-20T09:10:00Z", "operations": [slow] });
+        let told = again.post(&batch, sent).await.is(200).json();
+        assert_eq!(
+            (&told["results"][0]["result"], &told["today"]["counted"]),
+            (&json!("recorded"), &json!(2)),
+            "{told}"
+        );
+        let undo = json!({ "operations": [{ "id": made("2026-11-20T09:09:45Z"), "void": slow["id"] }] });
+        assert_eq!(again.post(&batch, undo).await.is(200).json()["today"]["counted"], 1);
+    }
+);
 
 fn literal(test: &TestDb, id: Uuid) -> String {
     match test.kind() {

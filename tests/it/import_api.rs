@@ -10,7 +10,10 @@ use axum::{
     http::Method,
 };
 use futures::StreamExt;
-use headroom::domain::access::Role;
+use headroom::{
+    domain::access::{CliAuthority, Role},
+    store,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -190,6 +193,36 @@ async fn a_body_without_a_length_is_cut_at_its_limit() {
     let taken = taken.load(Ordering::Relaxed);
     assert!((768..=770).contains(&taken), "{taken} MB were read");
 }
+
+both_databases!(an_import_brings_nothing_back_that_a_clinician_had_erased, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let id = app.clinician("Z90001", "Dr A").await;
+    let program = app.manager("Z90001").await;
+    matched(&program, &id.to_string()).await;
+    let activate = async |text: &str| {
+        let staged = send(&program, text).await.is(201).json();
+        let import = staged["import"].as_str().unwrap().to_owned();
+        program.post(&format!("{API}/{import}/activate"), json!({})).await.is(201);
+        staged
+    };
+    activate(REPORT).await;
+    let phone = app.device("Z90001", id).await;
+    phone.form(&format!("/practices/Z90001/clinicians/{id}/erase"), &[("sure", "yes")]).await.is(303);
+    let day = "SELECT kinds FROM practice_day WHERE practice = 'Z90001' AND day = '2026-11-18'";
+    let before = app.test.column(day).await;
+    // The same days once more, with another row of then and one of tomorrow.
+    let more = format!(
+        "{REPORT}18/11/2026,11:00,Dr A,Surgery,Attended,Gus Example,9990001006\r\n\
+         21/11/2026,09:00,Dr A,Surgery,Booked,Hal Example,9990001006\r\n"
+    );
+    let staged = activate(&more).await;
+    assert_eq!(staged["report"]["erased"], 6, "{staged}");
+    assert_eq!(staged["report"]["new_slots"], 1, "{staged}");
+    assert_eq!(app.test.column(day).await, before);
+    assert_eq!(app.test.number("SELECT count(*) FROM slot WHERE day < '2026-11-21'").await, 0);
+    let everywhere = CliAuthority::new().everywhere();
+    assert_eq!(store::appointments::recount(app.test.db.read(&everywhere)).await.unwrap().1, []);
+});
 
 both_databases!(nobody_else_imports_over_json, |test: TestDb| async move {
     let app = TestApp::start(test).await;

@@ -132,7 +132,7 @@ const MAY_CHANGE: [&str; 35] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 43] = [
+const MIGRATIONS: [(&str, &str); 44] = [
     ("m001_service.rs", "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2"),
     ("m002_organisations.rs", "19377d13721fc8f225b097b8a230217ec886f766e6d239cbef52bd81ac270f15"),
     ("m003_people.rs", "9274761ff1d23c9f0e0c22e435d18c8d7441fa31fc049f538816ed5a9e467ea4"),
@@ -176,6 +176,7 @@ const MIGRATIONS: [(&str, &str); 43] = [
     ("m046_webhooks.rs", "ff099bedbb642492b752c2ff2c811af9279e75326a014e42be075e753b94d7cd"),
     ("m047_tap_addresses.rs", "7ea30095195576688cad2ab5ce88292b7cb68f1b8958aa66079689a1c9aa1a15"),
     ("m048_joining.rs", "a3854438815141d9620e8326a27e07e622b0f9784777efdd0afbe13fb9d0760a"),
+    ("m049_erased.rs", "4791ff00f43bad566aa7d0b50936dd124110fafaa3e302cfbb159696b6a960c0"),
 ];
 
 #[test]
@@ -367,10 +368,11 @@ const LAST_INDEX: [(&str, &str, &str); 3] = [
 ];
 
 /// Migrations that only add columns, the column that each adds last, and what fails while nothing of it is left.
-const LAST_COLUMN: [(&str, &str, &str, &str); 3] = [
+const LAST_COLUMN: [(&str, &str, &str, &str); 4] = [
     ("m032_told_names", "status_answer", "subject", "SELECT entered_by FROM subject"),
     ("m033_consent_days", "consent", "shown_from", "SELECT shown_from FROM consent"),
     ("m035_tally_marks", "tally", "last_contact", "SELECT first_at FROM tally"),
+    ("m049_erased", "clinician", "erased_at", "SELECT erased_at FROM clinician"),
 ];
 
 both_databases!(a_migration_that_fails_leaves_nothing, |test: TestDb| async move {

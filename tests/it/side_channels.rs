@@ -52,6 +52,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Without its body, for people.
+    fn told(&self) -> (u16, Vec<String>) {
+        let headers = self.headers.iter().map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value)));
+        (self.status, headers.collect())
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name)?;
         std::str::from_utf8(&found.1).ok()
@@ -225,7 +231,10 @@ pub(crate) fn differences(before: &Seen, after: &Seen) -> Vec<String> {
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     keys.into_iter()
         .filter(|key| before.get(*key) != after.get(*key))
-        .map(|key| format!("{} {} {}", key.0, key.1, key.2))
+        .map(|key| {
+            let told = |seen: &Seen| seen.get(key).map(Answer::told);
+            format!("{} {} {}: {:?} and {:?}", key.0, key.1, key.2, told(before), told(after))
+        })
         .collect()
 }
 

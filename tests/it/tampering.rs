@@ -41,7 +41,7 @@ use uuid::Uuid;
 
 use crate::support::{
     app::TestApp,
-    counting::insert,
+    counting::{Counter, insert},
     databases::{Kind, Place, TestDb, both_databases, connect},
     process,
 };
@@ -877,7 +877,13 @@ both_databases!(rows_of_before_there_were_digests_get_theirs_at_the_next_start, 
     );
     let schema = old.db.schema();
     schema.execute_unprepared(&consent).await.unwrap();
-    let me = old.counter(&ods("Z90001")).await;
+    let me = Counter::unknown(ods("Z90001"));
+    let clinician = format!(
+        "INSERT INTO clinician (practice, id, label, staff_group, added_at) \
+             VALUES ('Z90001', {id}, 'Dr A', 'gp', '2026-11-20T12:00:00+00:00')",
+        id = uuid_literal(kind, me.id.0),
+    );
+    schema.execute_unprepared(&clinician).await.unwrap();
     insert(old.db.schema(), &me.contact()).await;
     Migrator::up(old.db.schema(), None).await.unwrap();
     old.db.close().await.unwrap();

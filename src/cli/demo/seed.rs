@@ -181,6 +181,7 @@ impl Batch {
                 staff_group: clinician.group.to_owned(),
                 added_at,
                 left_on: None,
+                erased_at: None,
             });
             if practice.habit == Habit::Taps {
                 self.rows.devices.push(device(rng, days, practice, clinician.id, clinician.device));

@@ -155,6 +155,7 @@ pub(super) fn appointments(
     count("deleted", summary.of(SlotOutcome::Removed));
     count("of holders or types that are not counted", summary.not_counted);
     count("older than 13 weeks, not taken", summary.too_old);
+    count("of days that a clinician had erased, not taken", summary.erased);
     count("rows with cells taken from the row above", summary.filled_down);
     count("titles and totals, left out", summary.left_out);
     for (name, cells) in &summary.dropped {

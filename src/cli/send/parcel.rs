@@ -1,6 +1,7 @@
 //! Files as they are sent: read once, cut to the columns that are used, and put into one body.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     fs::{self, File},
     io::{self, Read, Seek, Write},
@@ -110,6 +111,7 @@ pub(super) async fn cut(snapshots: &[Snapshot], practice: &Practice) -> io::Resu
         matching: practice.matching.clone(),
         today: Clock::system().today(),
         on_top: OnTop::default(),
+        erased: BTreeMap::new(),
     };
     let mut sources = Vec::new();
     for snapshot in snapshots {

@@ -1,6 +1,6 @@
 //! One row of an extract: what it says about a slot, or why it cannot be taken.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, LocalDate, OdsCode};
@@ -45,6 +45,8 @@ pub struct RowRules<'a> {
     pub sessions: &'a Sessions,
     /// The London day.
     pub today: LocalDate,
+    /// Until which day each clinician had everything erased.
+    pub erased: &'a BTreeMap<ClinicianId, LocalDate>,
 }
 
 /// What a row says.
@@ -71,6 +73,8 @@ pub enum Said {
     NotCounted,
     /// It lies before the days that are kept.
     TooOld,
+    /// It is of a day that its clinician had erased; the practice kept the sum.
+    Erased,
 }
 
 impl RowRules<'_> {
@@ -103,6 +107,9 @@ impl RowRules<'_> {
         let (Some(clinician), Some(meaning)) = (holder, meaning) else {
             return read(count, Said::NotCounted);
         };
+        if self.erased.get(&clinician).is_some_and(|until| day <= *until) {
+            return read(count, Said::Erased);
+        }
         let outcome = match (meaning, outcome) {
             (TypeMeaning::Vaccination, SlotOutcome::Attended) => SlotOutcome::Vaccinated,
             // Nothing of the limit's is booked.

@@ -22,6 +22,8 @@ pub struct ImportSummary {
     pub not_counted: u64,
     /// Rows before the days that are kept.
     pub too_old: u64,
+    /// Rows of days that their clinician had erased.
+    pub erased: u64,
     /// Refused rows by the code of the reason.
     pub refused: BTreeMap<String, u64>,
     /// Columns about patients, each with the cells that were dropped.
@@ -145,6 +147,10 @@ impl ImportSummary {
             }
             Said::TooOld => {
                 self.too_old = self.too_old.saturating_add(1);
+                return;
+            }
+            Said::Erased => {
+                self.erased = self.erased.saturating_add(1);
                 return;
             }
             Said::Gone(outcome) => *outcome,

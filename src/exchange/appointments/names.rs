@@ -30,6 +30,7 @@ pub(super) fn of_slots(
         matching: &asked.matching,
         sessions,
         today: asked.today,
+        erased: &asked.erased,
     };
     let is_report = *system == System::Report;
     let mut names =

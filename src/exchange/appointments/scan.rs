@@ -34,6 +34,8 @@ pub struct Asked {
     pub today: LocalDate,
     /// Days on which the file comes on top of what stands, where somebody said so.
     pub on_top: OnTop,
+    /// Until which day each clinician had everything erased: the practice kept the sums.
+    pub erased: BTreeMap<ClinicianId, LocalDate>,
 }
 
 /// Days of clinicians on which rows without slot ids are slots of their own, whatever stood before.

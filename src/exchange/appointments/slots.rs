@@ -57,6 +57,7 @@ pub(super) fn read(reading: &Reading, mut hand_over: impl FnMut(Chunk) -> bool) 
         matching: &asked.matching,
         sessions: &scan.sessions,
         today: asked.today,
+        erased: &asked.erased,
     };
     let mut taker = Taker::new(asked, &scan.sha256);
     let mut bytes_before = 0;
@@ -116,7 +117,7 @@ impl<'a> Taker<'a> {
             Err(refusal) => return self.refuse(line, refusal),
         };
         let (stands, outcome) = match &read.said {
-            Said::TooOld => {
+            Said::TooOld | Said::Erased => {
                 self.summary.note(&read.said, self.asked.today);
                 return;
             }

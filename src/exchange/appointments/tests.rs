@@ -43,7 +43,7 @@ fn files(all: &[&[u8]]) -> Vec<Source> {
 
 fn asked(matching: Matching) -> Asked {
     let practice = "Z90001".parse().unwrap();
-    Asked { practice, system: None, matching, today: today(), on_top: OnTop::default() }
+    Asked { practice, system: None, matching, today: today(), on_top: OnTop::default(), erased: BTreeMap::new() }
 }
 
 /// Reads files of which every session holder is a clinician.

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     domain::{
         calendar,
-        contact::{self as rules, CountOp, Full},
+        contact::{self as rules, CountOp, NotTaken},
         work::{self, TallyMark, TallySheet},
     },
     store::{keyed, tally_owners},
@@ -82,10 +82,10 @@ pub(super) async fn admit(
         match op {
             CountOp::TallyMark(mark) => {
                 let key = (mark.practice.clone(), mark.id);
-                group.full_tally_marks.insert(key);
+                group.not_taken_marks.insert(key, NotTaken::TallyMarks);
             }
             CountOp::Void(void) => {
-                group.refused_voids.insert(void_key(void), Full::Voids);
+                group.refused_voids.insert(void_key(void), NotTaken::Voids);
             }
             CountOp::Contact(_) => {}
         }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        contact::{self as rules, CountOp, Full, NewContact, NewVoid, Source, StepOutcome},
+        contact::{self as rules, CountOp, NewContact, NewVoid, NotTaken, Source, StepOutcome},
         work::TallyMark,
     },
     store::{digests::Sums, tally_owners},
@@ -32,10 +32,10 @@ pub(super) struct Group<'a> {
     pub(super) fresh: HashSet<Key>,
     pub(super) fresh_voids: HashSet<VoidKey>,
     pub(super) fresh_tally_marks: HashSet<TallyMarkKey>,
-    /// There is no room for them.
-    pub(super) refused: HashMap<Key, Full>,
-    pub(super) refused_voids: HashMap<VoidKey, Full>,
-    pub(super) full_tally_marks: HashSet<TallyMarkKey>,
+    /// There is no room for them, or they are of before an erasure.
+    pub(super) refused: HashMap<Key, NotTaken>,
+    pub(super) refused_voids: HashMap<VoidKey, NotTaken>,
+    pub(super) not_taken_marks: HashMap<TallyMarkKey, NotTaken>,
     /// There was nothing to take back.
     pub(super) refused_tally_marks: HashSet<TallyMarkKey>,
     /// Stored before this group.
@@ -159,8 +159,8 @@ impl<'a> Group<'a> {
                 }
                 CountOp::TallyMark(sent) => {
                     let key = (sent.practice.clone(), sent.id);
-                    if self.full_tally_marks.contains(&key) {
-                        return StepOutcome::Refused(Full::TallyMarks);
+                    if let Some(why) = self.not_taken_marks.get(&key) {
+                        return StepOutcome::Refused(*why);
                     }
                     let is_new = self.fresh_tally_marks.contains(&key);
                     let stands = if is_new {

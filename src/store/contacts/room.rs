@@ -27,7 +27,7 @@ use super::{
     recorded::{known, voided},
 };
 use crate::{
-    domain::contact::{self as rules, CountOp, Entered, Full, NewContact, Source, VoidReason},
+    domain::contact::{self as rules, CountOp, Entered, NewContact, NotTaken, Source, VoidReason},
     store::keyed,
 };
 
@@ -46,16 +46,16 @@ struct Held {
 
 impl Held {
     /// Whether one more contact has room. One that takes another's place on its day counts for nothing more.
-    fn take(&mut self, replaces: bool) -> Result<(), Full> {
+    fn take(&mut self, replaces: bool) -> Result<(), NotTaken> {
         let (a_day, rows) = (i64::from(rules::MOST_A_DAY), i64::from(rules::MOST_ROWS));
         // Somebody whose day is full may still correct it.
         let rows = if replaces { rows.saturating_add(a_day) } else { rows };
         if self.rows >= rows {
-            return Err(Full::Rows);
+            return Err(NotTaken::Rows);
         }
         if !replaces {
             if self.counts >= a_day {
-                return Err(Full::Contacts);
+                return Err(NotTaken::Contacts);
             }
             self.counts = self.counts.saturating_add(1);
         }

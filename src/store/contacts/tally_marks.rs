@@ -33,7 +33,7 @@ pub(super) async fn append(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let marks = group.tally_marks.iter();
-    let marks = marks.filter(|(key, _)| !group.full_tally_marks.contains(*key));
+    let marks = marks.filter(|(key, _)| !group.not_taken_marks.contains_key(*key));
     let marks = marks.map(|(_, mark)| *mark);
     let (mut backward, forward): (Vec<&TallyMark>, Vec<&TallyMark>) = marks.partition(|mark| takes_back(mark));
     group.fresh_tally_marks = insert(conn, forward, now).await?;

@@ -7,7 +7,7 @@ use headroom::{
     clock::Clock,
     domain::{
         access::CliAuthority,
-        contact::{CountOp, Full, StepOutcome},
+        contact::{CountOp, NotTaken, StepOutcome},
     },
     live::Live,
     store,
@@ -146,7 +146,7 @@ both_databases!(two_nodes_do_not_both_give_the_last_place, |test: TestDb| async 
     }
     let answers: Vec<StepOutcome> = calls.join_all().await.into_iter().flatten().collect();
     let recorded = answers.iter().filter(|one| **one == StepOutcome::Recorded).count();
-    let refused = StepOutcome::Refused(Full::Contacts);
+    let refused = StepOutcome::Refused(NotTaken::Contacts);
     assert_eq!((recorded, answers.iter().filter(|one| **one == refused).count()), (200, 160));
     assert_eq!(number(&test, "SELECT count(*) FROM contact").await, 200);
     assert_eq!(test.tallies().await, test.recount().await);
@@ -165,7 +165,7 @@ both_databases!(recording_and_taking_back_for_ever_comes_to_an_end, |test: TestD
         }
         last = writer.count(&me.permit, ops).await.unwrap();
     }
-    assert_eq!(last[0], StepOutcome::Refused(Full::Rows));
+    assert_eq!(last[0], StepOutcome::Refused(NotTaken::Rows));
     let contacts = number(&test, "SELECT count(*) FROM contact").await;
     let voids = number(&test, "SELECT count(*) FROM contact_void").await;
     assert_eq!(contacts, 400);
@@ -173,10 +173,10 @@ both_databases!(recording_and_taking_back_for_ever_comes_to_an_end, |test: TestD
     // Voids of contacts that never come, too.
     let lone: Vec<CountOp> = (0..1000).map(|_| me.void(Uuid::now_v7())).collect();
     let answers = writer.count(&me.permit, lone.clone()).await.unwrap();
-    assert_eq!(answers[999], StepOutcome::Refused(Full::Voids));
+    assert_eq!(answers[999], StepOutcome::Refused(NotTaken::Voids));
     assert_eq!(number(&test, "SELECT count(*) FROM contact_void").await, 600);
     let again = writer.count(&me.permit, lone[..1].to_vec()).await.unwrap();
-    assert!(matches!(again[0], StepOutcome::Repeat | StepOutcome::Refused(Full::Voids)));
+    assert!(matches!(again[0], StepOutcome::Repeat | StepOutcome::Refused(NotTaken::Voids)));
     assert_eq!(test.tallies().await, test.recount().await);
 });
 

@@ -190,6 +190,7 @@ impl TestApp {
             staff_group: "gp-partner".to_owned(),
             added_at: now(),
             left_on: None,
+            erased_at: None,
         };
         people::add_clinician(self.test.db.schema(), row).await.unwrap();
         id

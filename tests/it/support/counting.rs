@@ -138,6 +138,7 @@ impl TestDb {
             staff_group: Set("gp".to_owned()),
             added_at: Set(noon()),
             left_on: Set(None),
+            erased_at: Set(None),
         })
         .exec_without_returning(self.db.schema())
         .await

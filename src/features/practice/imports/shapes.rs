@@ -87,6 +87,9 @@ pub(super) struct ReportOut {
     /// Rows older than thirteen weeks, which are not taken.
     #[schema(example = 0)]
     pub(super) too_old: u64,
+    /// Rows of days that their clinician had erased, which are not taken: the practice kept the sums.
+    #[schema(example = 0)]
+    pub(super) erased: u64,
     /// Refused rows by reason.
     #[schema(example = json!({"bad-status": 2}))]
     pub(super) refused: BTreeMap<String, u64>,
@@ -132,6 +135,7 @@ impl ReportOut {
             without_outcome: summary.without_outcome,
             not_counted: summary.not_counted,
             too_old: summary.too_old,
+            erased: summary.erased,
             refused: summary.refused.clone(),
             repeated: summary.repeated,
             vanished: summary.vanished.clone(),

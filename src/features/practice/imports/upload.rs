@@ -20,7 +20,7 @@ use crate::{
     exchange::appointments::{self, Asked, OnTop, Reading, Scan, Source, Unreadable},
     operations::stage_import::{Finished, StageImport, StagedFiles},
     state::{AppState, Arrival, Progress},
-    store::appointments::matching as remembered,
+    store::{appointments::matching as remembered, people},
     web::{caller::Caller, shell},
 };
 
@@ -211,6 +211,7 @@ async fn scanned(
         matching: known.map(|row| row.matching).unwrap_or_default(),
         today: app.clock.today(),
         on_top: OnTop::default(),
+        erased: people::erased(app.db.read(permit.scope())).await?,
     };
     let read = spawn_blocking(move || {
         let scan = appointments::scan(&sources, &asked)?;

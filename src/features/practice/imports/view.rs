@@ -332,6 +332,7 @@ fn found(summary: &ImportSummary) -> Markup {
     let read = [
         ("Rows with cells taken from the row above", summary.filled_down),
         ("Titles and totals, left out", summary.left_out),
+        ("Of days that a clinician had erased: not taken", summary.erased),
     ];
     rows.extend(read.into_iter().filter(|(_, n)| *n > 0).map(|(what, n)| (what, html! { (thousands(n)) })));
     if summary.without_outcome > 0 {

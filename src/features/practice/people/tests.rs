@@ -24,6 +24,7 @@ fn clinician(label: &str) -> ClinicianRow {
         staff_group: "locum".to_owned(),
         added_at: "2026-11-01T08:00:00Z".parse().unwrap(),
         left_on: None,
+        erased_at: None,
     }
 }
 
