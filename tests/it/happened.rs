@@ -1,6 +1,11 @@
 //! What happened, read by those it concerns: in words, by page, narrowed down, downloaded, and nobody else's.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use headroom::{
     audit::Event,
@@ -367,3 +372,37 @@ fn every_kind_of_act_has_its_sentence_and_every_sentence_its_kind() {
         }
     }
 }
+
+// Figures: `cargo test --release --test it half_a_million_events -- --ignored --nocapture --test-threads 1`.
+both_databases!(
+    #[ignore = "half a million events: run it by name"]
+    half_a_million_events_are_read_a_page_at_a_time,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let manager = live(&app).await;
+        let (numbers, id) = match app.test.kind() {
+            Kind::Sqlite => {
+                ("WITH RECURSIVE n(n) AS (SELECT 101 UNION ALL SELECT n + 1 FROM n WHERE n < 500100)", "randomblob(16)")
+            }
+            Kind::Postgres => ("WITH n(n) AS (SELECT generate_series(101, 500100))", "gen_random_uuid()"),
+        };
+        let rows = format!(
+            "INSERT INTO audit_event (organisation, seq, id, recorded_at, actor, event, detail, detail_hash, previous_hash, hash) \
+             {numbers} SELECT 'Z90001', n, {id}, '2026-11-20T12:00:00+00:00', 'nobody', 'contacts.anchored', '{{}}', '', '', '' FROM n"
+        );
+        app.test.transaction(&[&rows, "ANALYZE"]).await.unwrap();
+        for query in
+            ["", "?before=250000", "?before=200", "?about=clinicians", "?q=heron", "?who=Somebody", "?to=2026-11-19"]
+        {
+            let mut took = Vec::new();
+            for _ in 0..5 {
+                let began = Instant::now();
+                manager.get(&format!("{PAGE}{query}")).await.is(200);
+                took.push(began.elapsed());
+            }
+            took.sort_unstable();
+            println!("{:?} {query:?}: {:?} at the median", app.test.kind(), took[2]);
+            assert!(took[2] < Duration::from_millis(500), "{query}: {took:?}");
+        }
+    }
+);
