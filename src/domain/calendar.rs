@@ -1,6 +1,6 @@
 //! Days and weeks as practices live them: in London.
 
-use chrono::{DateTime, Datelike, Duration, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Duration, NaiveTime, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Europe::London;
 use entity::ids::LocalDate;
 
@@ -12,6 +12,12 @@ pub fn london_day(at: DateTime<Utc>) -> LocalDate {
 /// The London wall-clock time of an instant, `11:38`.
 pub fn london_time(at: DateTime<Utc>) -> String {
     at.with_timezone(&London).format("%H:%M").to_string()
+}
+
+/// The minute of the London day on which an instant lies, from 0 to 1,439.
+pub fn london_minute(at: DateTime<Utc>) -> u32 {
+    let local = at.with_timezone(&London);
+    local.hour().saturating_mul(60).saturating_add(local.minute())
 }
 
 /// Day and time in London, to the second, as files have it: `2026-11-20T11:38:05+00:00`.

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         access::ClinicianScope,
         contact::Source,
+        divert::{self, Divert},
         limit::{self, Headroom, Limit},
     },
     href,
@@ -90,6 +91,8 @@ pub struct Last<'a> {
     pub id: &'a str,
     /// When, as people say it.
     pub time: &'a str,
+    /// When, to the microsecond: the script puts it back there.
+    pub at: &'a str,
     /// Its kind.
     pub kind: &'a str,
     /// Whether it was complex.
@@ -216,6 +219,31 @@ pub fn waiting() -> Markup {
     }
 }
 
+/// Whether the practice diverts, in a line that the page fetches once it is there, and again whenever a divert starts or ends:
+/// answers to taps do without it.
+pub fn divert_line(practice: &OdsCode) -> Markup {
+    let triggers = format!("load, {}", super::live::triggers(&["divert"]));
+    divert_box(practice, &triggers, &html! {})
+}
+
+/// The line as it is fetched. Nothing stands there while the practice does not divert.
+pub fn diverting(practice: &OdsCode, going: Option<&Divert>, today: LocalDate) -> Markup {
+    let practice_today = href!("/practices").seg(practice).seg("today");
+    let line = html! {
+        @if let Some(divert) = going {
+            p .hr-day__wait { strong { (divert::since(divert, today)) "." } " " a href=(practice_today) { "Your practice today" } }
+        }
+    };
+    divert_box(practice, &super::live::triggers(&["divert"]), &line)
+}
+
+fn divert_box(practice: &OdsCode, triggers: &str, line: &Markup) -> Markup {
+    let get = href!("/practices").seg(practice).seg("today").seg("divert");
+    html! {
+        div #diverting role="status" hx-get=(get) hx-headers=(super::live::QUIET) hx-trigger=(triggers) hx-swap="outerMorph" hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (line) }
+    }
+}
+
 /// `#after`: undo, set, the kind of the last one, the reason, and word to the practice. It comes with each answer, out of
 /// band, and is morphed in, so that whoever pressed a button of it keeps the focus there.
 ///
@@ -265,7 +293,7 @@ fn last(after: &After<'_>) -> Markup {
     html! {
         p .hr-small data-first hidden[last.is_some()] { "Tap once for each patient you see, call or answer." }
         section data-last-one hidden[last.is_none()] {
-            h2 .nhsuk-heading-xs { "Change the last one (" span data-last-time=(last.map_or("", |last| last.time)) { (last.map_or("", |last| last.time)) } ")" }
+            h2 .nhsuk-heading-xs { "Change the last one (" span data-last-time=(last.map_or("", |last| last.time)) data-last-at=[last.map(|last| last.at)] { (last.map_or("", |last| last.time)) } ")" }
             form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerMorph" data-last data-under="last"
                 data-kind=[last.map(|last| last.kind)] data-complex[last.is_some_and(|last| last.complex)] {
                 @if let Some(last) = last { (form::hidden("contact", last.id)) }

@@ -44,7 +44,7 @@ fn after(text: &str) -> Markup {
     let after = day::After {
         home: &home,
         id: text,
-        last: Some(day::Last { id: text, time: text, kind: text, complex: true }),
+        last: Some(day::Last { id: text, time: text, at: text, kind: text, complex: true }),
         kinds: &[("a", text)],
         state: Headroom::Over { by: 2 },
         reasons: &[("a", text), ("b", "B")],

@@ -94,10 +94,15 @@ test('a day at the limit is seen on three pages at once, diverted, counted and k
   const rail = await text(divert, '.hr-guard');
   for (const duty of ['08:00 to 18:30', 'same day', 'ICB to be told before', 'checked on']) assert.ok(rail.includes(duty), duty);
   assert.ok(!(await text(wall.page, '#board')).includes('Diverting'));
+  const myDay = phone.page.url();
+  const mine = await phone.context.newPage();
+  await mine.goto(myDay);
+  assert.equal((await mine.locator('#diverting').textContent()).trim(), '');
   await phone.page.getByRole('link', { name: 'Practice', exact: true }).click();
   await phone.page.getByText('Your practice is not diverting.').waitFor();
   await press(divert, 'Start diverting');
   await divert.getByRole('button', { name: 'End the divert' }).waitFor();
+  await mine.locator('#diverting').getByText('Diverting since').waitFor();
   await wall.page.getByText(/^Diverting since \d\d:\d\d$/).waitFor();
   await capacity.getByText(/Diverting since \d\d:\d\d\./).waitFor();
   await phone.page.getByText(/Diverting since \d\d:\d\d\./).waitFor();
@@ -133,6 +138,7 @@ test('a day at the limit is seen on three pages at once, diverted, counted and k
   await divert.goto(`${home}/divert`);
   await divert.getByText(`${before + 3} patients in all.`).waitFor();
   await press(divert, 'End the divert');
+  await until('my day says no more of it', () => mine.locator('#diverting').textContent(), (now) => now.trim() === '');
   await divert.getByRole('button', { name: 'Start diverting' }).waitFor();
   await until('wall: ended', () => text(wall.page, '#board'), (now) => !now.includes('Diverting'));
   await capacity.getByText('Your practice is not diverting.').waitFor();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PHONE, counted, day, enrol, enrolmentLink, freshClinician, launch, open, practiceOf, server, signIn, unsent, until } from './support.mjs';
+import { PHONE, axe, counted, day, enrol, enrolmentLink, freshClinician, launch, open, practiceOf, server, signIn, unsent, until } from './support.mjs';
 
 let demo;
 let browser;
@@ -100,6 +100,73 @@ test('an answer that is lost after it was recorded counts once', async () => {
   assert.ok(lost > 1);
   await page.reload();
   assert.equal((await day(page)).counted, 1);
+  await context.close();
+});
+
+test('what was taken back is named and can be put back: same moment, same kind, sent or not', async () => {
+  const { page, context, clean, expect } = await freshClinician(browser, demo.url);
+  expect(/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch|htmx|network/i);
+  const sent = () => until('the outbox is empty', () => unsent(page), (n) => n === 0);
+  const of = async () => {
+    const { path, date } = await page.locator('#day').evaluate(({ dataset }) => ({ path: dataset.day.replace(/contacts$/, 'days'), date: dataset.date }));
+    return (await (await context.request.get(`/api/v1${path}/${date}`)).json());
+  };
+  const say = page.locator('#day [data-say]');
+  await plus(page).click();
+  await sent();
+  await page.locator('#kind-telephone').click();
+  await sent();
+  const time = (await page.locator('[data-last-time]').textContent()).trim();
+  const before = await page.locator('.hr-plus').boundingBox();
+  for (const offline of [false, true]) {
+    await context.setOffline(offline);
+    await page.locator('#undo').click();
+    await counted(page, 0);
+    assert.equal(await say.textContent(), `${time} telephone taken back. Put it back`);
+    assert.deepEqual(await page.locator('.hr-plus').boundingBox(), before, '+1 stays where it is');
+    await say.getByRole('button', { name: 'Put it back' }).click();
+    await counted(page, 1);
+    assert.equal(await say.textContent(), 'It is back.');
+    assert.equal((await page.locator('[data-last-time]').textContent()).trim(), time);
+    assert.equal(await page.locator('#kind-telephone').getAttribute('aria-pressed'), 'true');
+    await context.setOffline(false);
+    await sent();
+    assert.equal((await of()).counted, 1);
+  }
+  // The next tap says something else, and nothing can be put back twice.
+  await page.locator('#undo').click();
+  await plus(page).click();
+  assert.equal(await page.locator('#put-back').count(), 0);
+  await counted(page, 1);
+  await sent();
+  assert.deepEqual(clean(), []);
+  await context.close();
+});
+
+test('a phone held sideways shows what is left and the button at once, and the evening is dark', async () => {
+  const { page, context } = await freshClinician(browser, demo.url);
+  await plus(page).click();
+  for (const size of [{ width: 844, height: 390 }, { width: 667, height: 375 }]) {
+    await page.setViewportSize(size);
+    for (const part of ['[data-left]', '[data-say]', '.hr-plus', '#undo']) {
+      const box = await page.locator(part).first().boundingBox();
+      assert.ok(box.y >= 0 && box.y + box.height <= size.height, `${part} of ${size.width} × ${size.height}: ${JSON.stringify(box)}`);
+    }
+    assert.deepEqual(await axe(page), []);
+  }
+  await page.setViewportSize(PHONE);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(dark, 'rgb(13, 23, 30)');
+  for (let n = 0; n < 2; n++) {
+    assert.deepEqual(await axe(page), []);
+    await page.evaluate(() => { for (let n = 0; n < 25; n++) document.querySelector('.hr-plus').click(); });
+    await counted(page, 26 + 25 * n);
+  }
+  await until('the outbox is empty', () => unsent(page), (n) => n === 0);
+  await page.locator('#undo').click();
+  await page.locator('#put-back').waitFor();
+  assert.deepEqual(await axe(page), []);
   await context.close();
 });
 

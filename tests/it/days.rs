@@ -40,6 +40,8 @@ both_databases!(several_contacts_are_added_once, |test: TestDb| async move {
     device.form(&path, &other).await.is(409);
     let page = device.get(&format!("{}/days/2026-11-20", home("Z90001", me))).await;
     assert_eq!(page.is(200).body.matches("Care home").count() - 1, 9, "nine rows and a choice");
+    // A sum of the session, for whoever ends one.
+    assert!(page.body.contains("<strong>Morning: 9 contacts</strong>, 09:30 to 09:30"), "{}", page.body);
     for (field, value, said) in [
         ("n", "61", "from 1 to 60"),
         ("kind", "tea", "Choose a kind"),

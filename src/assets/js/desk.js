@@ -16,10 +16,9 @@
   const isShown = (element) => Boolean(element?.getClientRects().length);
   const canPress = (button) => isShown(button) && !button.disabled;
 
-  function press(button, done, otherwise) {
+  function press(button, otherwise) {
     if (!canPress(button)) return head.tell(otherwise);
-    button.click();
-    return head.tell(done);
+    return button.click();
   }
 
   function kind(n) {
@@ -49,9 +48,9 @@
     if (!isShown(one('form[data-tap] button'))) return; // no day here, or one that waits for its PIN
     if (sheet()?.open && event.key !== '?') return;
     event.preventDefault();
-    if (event.key === '+') press(one('form[data-tap] button'), '', '');
+    if (event.key === '+') press(one('form[data-tap] button'), '');
     else if (event.key === '?') show();
-    else if (/[uU]/.test(event.key)) press(one('form[data-undo] button'), 'The last one was taken back.', 'There is nothing to undo.');
+    else if (/[uU]/.test(event.key)) press(one('form[data-undo] button'), 'There is nothing to undo.');
     else kind(Number(event.key));
   });
 

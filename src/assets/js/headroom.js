@@ -202,7 +202,8 @@
     if (pin) unlocked(day.url);
     const named = one('form[data-undo] [name=contact]')?.value;
     const form = one('form[data-last]');
-    const last = named && form && { id: named, time: one('[data-last-time]').dataset.lastTime, kind: form.dataset.kind, complex: 'complex' in form.dataset };
+    const { lastTime, lastAt } = one('[data-last-time]')?.dataset ?? {};
+    const last = named && form && { id: named, time: lastTime, then: lastAt, kind: form.dataset.kind, complex: 'complex' in form.dataset };
     // How tall the header is, whose words are not kept: +1 stands at the same place without a connection.
     const tall = one('.hr-header')?.getBoundingClientRect().height; // a small window has none
     const header = tall && { wide: innerWidth, tall };
@@ -322,13 +323,13 @@
   }
 
   // The contact that the server named last, as its own page would name it.
-  function rememberLast({ id, time: at, kind, complex }) {
+  function rememberLast({ id, time: at, then, kind, complex }) {
     for (const form of all('form[data-last], form[data-undo]')) {
       const named = doc.createElement('input');
       Object.assign(named, { type: 'hidden', name: 'contact', value: id });
       form.prepend(named);
     }
-    one('[data-last-time]').dataset.lastTime = at;
+    Object.assign(one('[data-last-time]').dataset, { lastTime: at, lastAt: then ?? '' });
     const { dataset } = one('form[data-last]');
     dataset.kind = kind;
     if (complex) dataset.complex = '';
@@ -379,7 +380,9 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     const op = { id: outbox.uuid7(), at: new Date().toISOString() };
+    let undone;
     if (form.matches('[data-undo]')) {
+      undone = panel() && head.lastKnown(panel());
       op.url = panel()?.dataset.day;
       op.void = panel() && last(panel());
       if (!op.void) return;
@@ -395,12 +398,33 @@
     } else {
       op.url = form.getAttribute('action');
     }
+    record(op);
+    if (op.void) tookBack(op.url, undone);
+    else head.tell('');
+    if (form.matches('[data-tap]')) stay();
+  }, true);
+
+  function record(op) {
     lastTap = performance.now();
     const written = outbox.add(op);
     paint();
     written.then(drain);
-    if (form.matches('[data-tap]')) stay();
-  }, true);
+  }
+
+  // What was taken back is named, and can be put back: as a contact of its own, of the same moment.
+  function tookBack(url, { at, then, kind, complex } = {}) {
+    if (!then || !kind) return head.tell('The last one was taken back.');
+    const of = (value) => one(`form[data-last] button[value=${value}]`)?.textContent.trim().toLowerCase();
+    const what = [of(kind), complex && 'complex'].filter(Boolean).join(', ');
+    return head.tell(`${at}${what ? ` ${what}` : ''} taken back.`, {
+      label: 'Put it back',
+      go: () => {
+        record({ id: outbox.uuid7(), at: then, url, kind, complex });
+        head.tell('It is back.');
+        doc.getElementById('undo')?.focus();
+      },
+    });
+  }
 
   // What this browser keeps is not to be cleared away while it waits. Asked once, after the first tap, where the browser
   // decides by itself; Firefox would put the question to the person.

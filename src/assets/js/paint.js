@@ -56,13 +56,28 @@
     head.painted();
   }
 
-  // What was done by a key is said for a moment where the page speaks anyway.
+  // What was done is said for a moment where the page speaks anyway, with a button where it can be undone.
   let saying;
-  head.tell = (words) => {
+  head.tell = (words, act) => {
     clearTimeout(saying?.timer);
-    saying = words ? { words, timer: setTimeout(() => { saying = undefined; paint(); }, 5000) } : undefined;
+    saying = words ? { words, act, timer: setTimeout(() => head.tell(''), act ? 20000 : 5000) } : undefined;
     paint();
   };
+
+  function writeSay(day, words) {
+    for (const line of all('[data-say]', day)) {
+      const act = saying?.act;
+      const has = one('button', line);
+      if (!act || words !== saying.words) write('[data-say]', words, day);
+      else if (!has || line.dataset.said !== words) {
+        const again = button(act.label, act.go);
+        again.className = 'hr-inline';
+        again.id = 'put-back';
+        line.dataset.said = words;
+        line.replaceChildren(`${words} `, again);
+      }
+    }
+  }
 
   // Whether the server is out of reach, as far as is known.
   const cutOff = () => head.frame || Boolean(head.gone) || head.failures > 0 || !navigator.onLine;
@@ -159,7 +174,7 @@
     if (now.isNew) write('#day-heading', heading(now.date), day);
     const limit = Number(day.dataset.limit);
     const { counted, say: words } = counts(day, now);
-    write('[data-say]', say(day, now, words), day);
+    writeSay(day, say(day, now, words));
     const left = limit - counted;
     const state = stands(counted, limit, Number(day.dataset.nearing));
     write('[data-left]', String(Math.abs(left)), day);
@@ -233,9 +248,10 @@
     const own = outbox.ops.find((op) => op.id === id);
     const form = one('form[data-last]');
     let found;
-    if (own) found = { id, at: time(Date.parse(own.at) + outbox.offset), kind: own.kind ?? FIRST, complex: Boolean(own.complex) };
+    if (own) found = { id, at: time(Date.parse(own.at) + outbox.offset), then: own.at, kind: own.kind ?? FIRST, complex: Boolean(own.complex) };
     else if (form && one('[name=contact]', form)?.value === id) {
-      found = { id, at: one('[data-last-time]').dataset.lastTime, kind: form.dataset.kind, complex: 'complex' in form.dataset };
+      const { lastTime, lastAt } = one('[data-last-time]').dataset;
+      found = { id, at: lastTime, then: lastAt, kind: form.dataset.kind, complex: 'complex' in form.dataset };
     } else return { id };
     for (const op of outbox.ops) if (op.change === id && !op.refused) Object.assign(found, { kind: op.kind, complex: op.complex });
     return found;

@@ -69,10 +69,11 @@ pub(super) fn detail(page: &Detail) -> Sheet {
     sheet.content(html! {
         (days(page))
         @if let Some(contact) = chosen { div .hr-no-print { (change_panel(page, contact)) } }
-        (parts::panel("Against the limit", &rulers(&page.day)))
-        (parts::panel("Contacts", &contacts(page)))
+        (sums(page))
         div .hr-no-print { (parts::panel("Several at once, or earlier", &several(page))) }
         (parts::panel("Work beside the contacts", &work(page)))
+        (parts::panel("Against the limit", &rulers(page)))
+        (parts::panel("Contacts", &contacts(page)))
         (parts::print_button())
     })
 }
@@ -91,7 +92,9 @@ fn days(page: &Detail) -> Markup {
 }
 
 /// Two rulers, each with its source; the second never takes the place of the first.
-fn rulers(day: &Day) -> Markup {
+fn rulers(page: &Detail) -> Markup {
+    let day = &page.day;
+    let which = if page.on == page.today { "Today" } else { "The day" };
     let source = match day.limit.set_by {
         SetBy::Recommended => "Safe maximum of UEMO and the BMA; your practice has not set a limit",
         SetBy::Practice => "Your practice’s limit",
@@ -109,7 +112,7 @@ fn rulers(day: &Day) -> Markup {
         p .hr-small { (source) ". " (day.worked.words()) "." }
         p .hr-small {
             "Weighted by BMA’s bands of 2018: routine contacts are safe to " (ROUTINE_SAFE) " and unsafe above " (ROUTINE_UNSAFE)
-            ", complex ones safe to " (COMPLEX_SAFE) " and unsafe above " (COMPLEX_UNSAFE) ". So a complex one weighs 2.5. Today is " (band) "."
+            ", complex ones safe to " (COMPLEX_SAFE) " and unsafe above " (COMPLEX_UNSAFE) ". So a complex one weighs 2.5. " (which) " is " (band) "."
         }
     }
 }
@@ -122,8 +125,49 @@ fn contacts(page: &Detail) -> Markup {
     if page.contacts.is_empty() {
         return html! { p { "No single contacts on this day." } };
     }
-    let rows: Vec<Vec<Markup>> = page.contacts.iter().map(|contact| contact_row(page, contact)).collect();
-    table("Contacts of the day", &[words("Time"), words("Kind"), words("State"), words("")], &rows)
+    let (counted, others): (Vec<_>, Vec<_>) = page.contacts.iter().partition(|contact| contact.voided.is_none());
+    let columns = [words("Time"), words("Kind"), words("State"), words("")];
+    let rows = |contacts: Vec<&SeenContact>| -> Vec<Vec<Markup>> {
+        contacts.into_iter().map(|contact| contact_row(page, contact)).collect()
+    };
+    let n = others.len();
+    html! {
+        @if counted.is_empty() { p { "No contact of this day counts." } }
+        @else { (table("Contacts of the day", &columns, &rows(counted))) }
+        @if n > 0 {
+            (parts::details(&format!("{n} that {} not count", if n == 1 { "does" } else { "do" }), &table("Contacts that do not count", &columns, &rows(others))))
+        }
+    }
+}
+
+/// A clinician's sessions by the clock: before 13:00, to the end of core hours, and after it.
+const SESSIONS: [(&str, u32); 3] = [("Morning", 13 * 60), ("Afternoon", 18 * 60 + 30), ("Evening", 24 * 60)];
+
+/// The sum of each session, for whoever ends one.
+fn sums(page: &Detail) -> Markup {
+    let mut sessions: [Vec<&SeenContact>; 3] = Default::default();
+    for contact in page.contacts.iter().filter(|contact| contact.voided.is_none()) {
+        let minute = calendar::london_minute(contact.occurred_at);
+        let session = SESSIONS.iter().zip(&mut sessions).find(|((_, ends), _)| minute < *ends);
+        if let Some((_, session)) = session {
+            session.push(contact);
+        }
+    }
+    let line = |name: &str, contacts: &[&SeenContact]| {
+        let (first, last) = (contacts.first()?.occurred_at, contacts.last()?.occurred_at);
+        let complex = contacts.iter().filter(|contact| contact.complex).count();
+        let n = contacts.len();
+        Some(html! {
+            strong { (name) ": " (n) @if n == 1 { " contact" } @else { " contacts" } }
+            ", " (calendar::london_time(first)) @if n > 1 { " to " (calendar::london_time(last)) }
+            @if complex > 0 { ", " (complex) " complex" }
+        })
+    };
+    let lines: Vec<Markup> =
+        SESSIONS.iter().zip(&sessions).filter_map(|((name, _), contacts)| line(name, contacts)).collect();
+    html! {
+        @if !lines.is_empty() { ul .nhsuk-list data-sums { @for line in lines { li { (line) } } } }
+    }
 }
 
 fn contact_row(page: &Detail, contact: &SeenContact) -> Vec<Markup> {
@@ -241,7 +285,7 @@ fn work(page: &Detail) -> Markup {
     }
     html! {
         p { "Counted by day and never part of the limit." }
-        (table("Work beside the contacts", &[words("Work"), numbers("Today"), words("")], &rows))
+        (table("Work beside the contacts", &[words("Work"), numbers(if page.on == page.today { "Today" } else { "That day" }), words("")], &rows))
     }
 }
 

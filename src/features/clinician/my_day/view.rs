@@ -1,6 +1,6 @@
 //! The clinician's screen: what is left, one button, and nothing that competes with it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use entity::ids::LocalDate;
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -79,6 +79,7 @@ pub(super) fn day(view: &DayView, has_pin: bool, own: bool) -> Sheet {
             (day::plus_one(&contacts, &Uuid::now_v7().to_string()))
             (after(view, false))
             (day::waiting())
+            (day::divert_line(view.scope.practice()))
             (day_in_full(&day::in_full(&view.scope, view.on)))
             @if view.across.is_some() { p .hr-seen { a href="/device" { "Practices on this device" } ": open another, or remove one" } }
             (desk::line(&day::home(&view.scope), own))
@@ -105,7 +106,7 @@ pub(super) fn small(view: &DayView, has_pin: bool) -> Sheet {
 }
 
 fn day_in_full(href: &Href) -> Markup {
-    html! { p .hr-seen { a href=(href) data-in-full { "The day in full" } ": other kinds, several at once, letters and results" } }
+    html! { p .hr-seen { a href=(href) data-in-full { "The day in full" } ": your sums, other kinds, several at once, letters and results" } }
 }
 
 fn seen_by() -> Markup {
@@ -249,15 +250,15 @@ fn also(day: &limit::Day) -> String {
 /// What stands below the button.
 fn after(view: &DayView, out_of_band: bool) -> Markup {
     let last = view.last.as_ref().map(|last| {
-        let (id, at) = (last.id.to_string(), calendar::london_time(last.occurred_at));
-        (id, at, last.kind.clone(), last.complex)
+        let (id, time) = (last.id.to_string(), calendar::london_time(last.occurred_at));
+        (id, time, last.occurred_at.to_rfc3339_opts(SecondsFormat::Millis, true), last.kind.clone(), last.complex)
     });
     let kinds = OFTEN.map(|kind| (kind.code(), kind.title()));
     let told = view.told.map(calendar::london_time);
     let values = After {
         home: &day::home(&view.scope),
         id: &Uuid::now_v7().to_string(),
-        last: last.as_ref().map(|(id, time, kind, complex)| Last { id, time, kind, complex: *complex }),
+        last: last.as_ref().map(|(id, time, at, kind, complex)| Last { id, time, at, kind, complex: *complex }),
         kinds: &kinds,
         state: view.day.headroom,
         reasons: &REASONS,

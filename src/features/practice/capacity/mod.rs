@@ -13,6 +13,7 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/practices/{ods}/today", SeePracticeTotal, page::today)
         .get("/practices/{ods}/today/total", SeePracticeTotal, page::today_fragment)
+        .get("/practices/{ods}/today/divert", SeePracticeTotal, page::divert_fragment)
         .get("/practices/{ods}/capacity", SeeCapacity, page::show)
         .get("/practices/{ods}/capacity/now", SeeCapacity, page::fragment)
         .post("/practices/{ods}/day-sheet", EnterDaySheets, page::day_sheet)

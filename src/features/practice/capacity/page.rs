@@ -26,7 +26,7 @@ use crate::{
         self,
         days::{self, DayOfPractice},
     },
-    ui::{live, sections::Section, sheet::Sheet},
+    ui::{day, live, sections::Section, sheet::Sheet},
     web::{
         caller::Caller,
         forms::{self, Form},
@@ -134,6 +134,15 @@ pub(super) async fn today_fragment(
     let practice = permit.scope().practice();
     let going = capacity.divert.as_ref();
     Ok(view::total(practice, capacity.sum, capacity.on, going).into_response())
+}
+
+/// Whether the practice diverts, for whoever counts.
+pub(super) async fn divert_fragment(
+    permit: Permit<SeePracticeTotal>,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let going = store::divert::current(app.db.read(permit.scope())).await?;
+    Ok(day::diverting(permit.scope().practice(), going.as_ref(), app.clock.today()).into_response())
 }
 
 /// The whole day sheet: a number for each clinician whose field was filled in. All of it or nothing.
