@@ -83,8 +83,8 @@ pub struct Options {
         global = true
     )]
     pub public_releases: Option<bool>,
-    /// Proxies in front, as addresses or ranges such as `10.0.0.0/8,::1`: where a request comes through one of them, its
-    /// X-Forwarded-For says who asks
+    /// Proxies in front, as addresses or ranges such as `127.0.0.1,::1`, and never a range that callers come from: where a
+    /// request comes through one of them, its X-Forwarded-For says who asks
     #[arg(long, env = "HEADROOM_TRUSTED_PROXIES", value_name = "ADDRESSES", global = true)]
     pub trusted_proxies: Option<String>,
     /// Whether webhooks may also go to programs on this machine, without TLS, to try them out: true or false [default: false]

@@ -12,7 +12,7 @@ use crate::{
     domain::access::{CliAuthority, Role},
     error::AppError,
     operations::{
-        add_person::{AddPerson, Conflict},
+        add_person::{AddPerson, Conflict, GivenBy},
         remove_second_factor::RemoveSecondFactor,
         set_access::{Access, SetAccess},
     },
@@ -110,6 +110,7 @@ async fn add(app: &AppState, add: Add) -> Result<(), Failure> {
         password_hash,
         link: link.id,
         link_hash: link.secret_hash,
+        by: GivenBy::Administrator,
     };
     let authority = CliAuthority::new();
     let by = authority.within(authority.service());

@@ -30,7 +30,8 @@ pub fn email(text: &str) -> Result<String, &'static str> {
     let fine = text.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty() && host.len() > 2 && !host.contains('@') && !host.starts_with('.')
     });
-    if fine && text.len() <= 254 && !text.contains(char::is_whitespace) {
+    // Nothing that is not seen, or that turns the order of what is.
+    if fine && text.len() <= 254 && text.chars().all(|c| c.is_ascii_graphic()) {
         Ok(text.to_lowercase())
     } else {
         Err("Enter an email address, such as name@example.nhs.uk")

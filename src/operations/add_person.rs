@@ -17,7 +17,7 @@ use crate::{
     store::{
         account_mails::AccountMail,
         admin::{self, GivenRole},
-        people,
+        enrolment, people,
     },
     writer::Tx,
 };
@@ -79,6 +79,18 @@ pub struct AddPerson {
     pub link: Uuid,
     /// Hash of the secret in it.
     pub link_hash: String,
+    /// Who gives the role.
+    pub by: GivenBy,
+}
+
+/// Who gives a role. A link that sets the password of an account opens all of it: only who looks after every account makes one
+/// for somebody who is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenBy {
+    /// Whoever looks after the service.
+    Administrator,
+    /// Somebody who may let others into one practice.
+    Practice,
 }
 
 /// What became of it.
@@ -88,8 +100,10 @@ pub struct Added {
     pub person: PersonId,
     /// Whether they were new.
     pub was_new: bool,
-    /// Whether they have a password; where not, the link sets one.
+    /// Whether they have a password.
     pub has_password: bool,
+    /// Whether there is a link that sets one.
+    pub has_link: bool,
 }
 
 impl AddPerson {
@@ -118,14 +132,22 @@ impl AddPerson {
 
     /// Within another act, which knows that the role can be held there.
     pub(super) async fn run(self, tx: &Tx, organisation: OrgCode) -> Result<Added, AppError> {
-        let added = self.find_or_add(tx).await?;
+        let mut added = self.find_or_add(tx).await?;
         self.give(tx, added.person, organisation).await?;
-        if !added.has_password {
+        let may = added.was_new || self.by == GivenBy::Administrator || self.is_repeat(tx, added.person).await?;
+        added.has_link = !added.has_password && may;
+        if added.has_link {
             let why = if added.was_new { AccountMail::Invited } else { AccountMail::Link };
             let link = MakePasswordLink { id: self.link, person: added.person, secret_hash: self.link_hash, why };
             link.run(tx).await?;
         }
         Ok(added)
+    }
+
+    /// Whether the same form made the account a moment ago.
+    async fn is_repeat(&self, tx: &Tx, person: PersonId) -> Result<bool, AppError> {
+        let known = enrolment::link_by_id(tx.conn(), self.link).await?;
+        Ok(known.is_some_and(|link| link.subject == Some(person.0) && link.secret_hash == self.link_hash))
     }
 
     /// The person of the address, held for the rest of the transaction.
@@ -147,6 +169,7 @@ impl AddPerson {
                 person: known.id,
                 was_new: false,
                 has_password: known.password_hash.is_some() || self.password_hash.is_some(),
+                has_link: false,
             });
         }
         let name = name::of_person(&self.name).map_err(|why| AppError::field("name", why))?;
@@ -154,7 +177,7 @@ impl AddPerson {
         let with_password = hash.is_some();
         people::add_person(tx.conn(), person, &self.email, &name, hash, tx.now()).await?;
         tx.audit_service(&PersonAdded { person, with_password }).await?;
-        Ok(Added { person, was_new: true, has_password: with_password })
+        Ok(Added { person, was_new: true, has_password: with_password, has_link: false })
     }
 
     async fn give(&self, tx: &Tx, person: PersonId, organisation: OrgCode) -> Result<(), AppError> {

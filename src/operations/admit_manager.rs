@@ -5,8 +5,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    add_person::{AddPerson, Added, Conflict},
-    ask_to_join::tell_managers,
+    add_person::{AddPerson, Added, Conflict, GivenBy},
+    ask_to_join::{hold_coming, tell_managers},
 };
 use crate::{
     audit::Event,
@@ -62,6 +62,7 @@ impl FirstPassword {
             password_hash: None,
             link: self.link,
             link_hash: self.link_hash,
+            by: GivenBy::Practice,
         }
     }
 }
@@ -69,7 +70,7 @@ impl FirstPassword {
 /// What became of the link that went to the practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admitted {
-    /// They manage the practice; who has no password gets a link.
+    /// They manage the practice; who is new gets a link to set a password.
     Yes(Added),
     /// Somebody manages the practice already, and decides.
     ByManagers,
@@ -101,6 +102,7 @@ impl AdmitByLink {
         let Some(known) = joinings::by_id(conn, self.joining).await? else {
             return Ok(Admitted::Gone);
         };
+        hold_coming(tx, &known.practice).await?;
         let open = joinings::hold_open(conn, &known.practice, now).await?;
         let Some(row) = open.into_iter().find(|row| row.id == self.joining && row.sent_at.is_some()) else {
             return Ok(Admitted::Gone);
@@ -173,6 +175,7 @@ impl AdmitManager {
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>, tree: &View) -> Result<Added, AppError> {
         let practice = by.scope().practice();
+        hold_coming(tx, practice).await?;
         if joinings::managers(tx.conn(), practice).await?.len() >= MOST {
             return Err(AppError::Conflict("Twenty people manage this practice here: take the role from one first"));
         }

@@ -55,7 +55,7 @@ impl AnswerEntry {
             Some(write::Outcome::IdReused) => {
                 Err(AppError::Conflict("this entry was answered otherwise before: record a change instead"))
             }
-            Some(write::Outcome::Repeat | write::Outcome::Full) => Ok(()),
+            Some(write::Outcome::Repeat | write::Outcome::Full | write::Outcome::Erased) => Ok(()),
             Some(write::Outcome::New) => {
                 let event = StatusAnswered { status, answer: answer.code() };
                 tx.audit(&practice.into(), &event).await?;

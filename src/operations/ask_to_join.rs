@@ -17,6 +17,7 @@ use crate::{
     store::{
         account_mails::{self, AccountMail},
         joinings::{self, JoiningRow},
+        tries,
     },
     writer::Tx,
 };
@@ -91,8 +92,13 @@ impl AskToJoin {
     }
 }
 
-/// Mails those who manage the practice that they are asked; false where nobody does. Anybody can ask, so that more than a
-/// few mails a day would be a way to pester them; whoever asked is on their page all the same.
+/// Lets one at a time come to manage a practice, by whichever way: two that both found nobody there would both be in.
+pub(super) async fn hold_coming(tx: &Tx, practice: &OdsCode) -> Result<(), AppError> {
+    Ok(tries::hold(tx.conn(), &[&format!("manages {practice}")]).await?)
+}
+
+/// Mails those who manage the practice that they are asked; false where nobody does and nobody ever did. Anybody can ask, so
+/// that more than a few mails a day would be a way to pester them; whoever asked is on their page all the same.
 pub(super) async fn tell_managers(tx: &Tx, practice: &OdsCode) -> Result<bool, AppError> {
     let (conn, now, kind) = (tx.conn(), tx.now(), AccountMail::AskedToManage);
     let managers = joinings::managers(conn, practice).await?;
@@ -101,5 +107,5 @@ pub(super) async fn tell_managers(tx: &Tx, practice: &OdsCode) -> Result<bool, A
             kind.queue(conn, Uuid::now_v7(), person.id, now).await?;
         }
     }
-    Ok(!managers.is_empty())
+    Ok(!managers.is_empty() || joinings::was_managed(conn, practice).await?)
 }

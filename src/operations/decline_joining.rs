@@ -43,8 +43,7 @@ impl DeclineJoining {
     /// [`AppError::NotFound`] where this is not the LMC's; [`AppError::Unavailable`].
     pub async fn for_lmc(self, app: &AppState, by: &By<LmcScope>) -> Result<(), AppError> {
         let lmc = by.scope().lmc().clone();
-        let own =
-            move |row: &JoiningRow| row.lmc.as_ref() == Some(&lmc) && (!row.for_managers || row.sent_at.is_some());
+        let own = move |row: &JoiningRow| row.lmc.as_ref() == Some(&lmc);
         self.decline(app, by, by.scope().lmc().clone(), (own, Decider::Lmc)).await
     }
 
@@ -70,9 +69,13 @@ impl DeclineJoining {
         app.writer
             .write(by, move |tx| {
                 Box::pin(async move {
-                    joinings::by_id(tx.conn(), joining).await?.filter(is_own).ok_or(AppError::NotFound)?;
+                    let row = joinings::by_id(tx.conn(), joining).await?.filter(is_own).ok_or(AppError::NotFound)?;
                     if decider == Decider::Lmc {
                         joinings::withdraw(tx.conn(), joining, tx.now()).await?;
+                        if row.for_managers && row.sent_at.is_none() {
+                            // It is asked of those who manage the practice, and theirs to decide.
+                            return Ok(());
+                        }
                     }
                     if joinings::settle(tx.conn(), joining, JoiningOutcome::Declined, tx.now()).await? {
                         tx.audit(&organisation, &JoiningDeclined { joining }).await?;

@@ -7,13 +7,10 @@ use entity::ids::{OdsCode, OrgCode, PersonId};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::ask_to_join::{AskToJoin, tell_managers};
+use super::ask_to_join::{AskToJoin, hold_coming, tell_managers};
 use crate::{
     audit::Event,
-    domain::{
-        access::{By, PracticeScope, Role},
-        joining::MOST_OPEN,
-    },
+    domain::access::{By, PracticeScope, Role},
     error::AppError,
     state::AppState,
     store::{admin, joinings, people::PersonRow},
@@ -38,8 +35,6 @@ impl Event for SuccessorTaken {
 pub struct MoveToSuccessor {
     /// The practice that took over, which is open.
     pub successor: OdsCode,
-    /// Its LMC.
-    pub lmc: Option<OrgCode>,
 }
 
 impl MoveToSuccessor {
@@ -53,11 +48,12 @@ impl MoveToSuccessor {
     }
 
     async fn run(self, tx: &Tx, from: &OdsCode) -> Result<(), AppError> {
+        hold_coming(tx, &self.successor).await?;
         let there: HashSet<PersonId> =
             joinings::managers(tx.conn(), &self.successor).await?.into_iter().map(|(_, person)| person.id).collect();
         let coming = joinings::managers(tx.conn(), from).await?.into_iter().map(|(_, person)| person);
         let coming: Vec<PersonRow> = coming.filter(|person| !there.contains(&person.id)).collect();
-        let (people, asked) = if there.is_empty() {
+        let (people, asked) = if there.is_empty() && !joinings::was_managed(tx.conn(), &self.successor).await? {
             self.give(tx, &coming).await?;
             (coming.len(), 0)
         } else {
@@ -82,14 +78,15 @@ impl MoveToSuccessor {
     /// Asks those who manage the successor about each; says about how many. Of whom they were asked before, once.
     async fn ask(&self, tx: &Tx, coming: Vec<PersonRow>) -> Result<usize, AppError> {
         let open = joinings::hold_open(tx.conn(), &self.successor, tx.now()).await?;
-        let room = MOST_OPEN.saturating_sub(open.len());
+        // However many others asked: these are known, and no more than managed the practice that closed.
         let is_new = |person: &PersonRow| open.iter().all(|row| row.email != person.email);
-        let asking: Vec<PersonRow> = coming.into_iter().filter(is_new).take(room).collect();
+        let asking: Vec<PersonRow> = coming.into_iter().filter(is_new).collect();
         for person in &asking {
             let asks = AskToJoin {
                 id: Uuid::now_v7(),
                 practice: self.successor.clone(),
-                lmc: self.lmc.clone(),
+                // Its LMC would learn that either practice is here.
+                lmc: None,
                 name: person.name.clone(),
                 email: person.email.clone(),
             };

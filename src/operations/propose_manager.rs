@@ -75,7 +75,8 @@ impl ProposeManager {
             },
         };
         joinings::send(conn, row.id, (&self.held_address, &self.secret_hash), now).await?;
-        if tell_managers(tx, &row.practice).await? {
+        let decided = row.settled_at.is_some();
+        if decided || tell_managers(tx, &row.practice).await? {
             joinings::leave_to_managers(conn, row.id).await?;
         } else {
             AccountMail::Joining.queue(conn, row.id, None, now).await?;
@@ -86,15 +87,14 @@ impl ProposeManager {
     }
 }
 
+/// Somebody who asked and waits, as far as the LMC knows: what those who manage the practice decided is theirs.
 async fn asked(tx: &Tx, by: &By<LmcScope>, id: Uuid) -> Result<JoiningRow, AppError> {
-    let row = joinings::by_id(tx.conn(), id).await?.filter(|row| row.lmc.as_ref() == Some(by.scope().lmc()));
-    let row = row.filter(|row| !row.for_managers || row.sent_at.is_some()).ok_or(AppError::NotFound)?;
-    // Held, and looked at anew: two officers may press at once.
-    let open = joinings::hold_open(tx.conn(), &row.practice, tx.now()).await?;
-    let waits = |row: &JoiningRow| matches!(joinings::standing(row, tx.now()), JoiningStanding::Waits(_));
-    open.into_iter()
-        .find(|held| held.id == id && waits(held))
-        .ok_or(AppError::Conflict("This was decided meanwhile: look at the list again"))
+    // Held: two officers may press at once.
+    let row = joinings::hold(tx.read(by.scope()), id).await?.ok_or(AppError::NotFound)?;
+    if matches!(joinings::standing_for_lmc(&row, tx.now()), JoiningStanding::Waits(_)) {
+        return Ok(row);
+    }
+    Err(AppError::Conflict("This was decided meanwhile: look at the list again"))
 }
 
 async fn proposed(tx: &Tx, by: &By<LmcScope>, candidate: AskToJoin) -> Result<Option<JoiningRow>, AppError> {

@@ -17,7 +17,7 @@ use super::digests;
 use crate::domain::contact::{CountOp, NewContact, NewVoid, StepOutcome};
 
 mod entries;
-mod erased;
+pub(in crate::store) mod erased;
 pub(in crate::store) mod first_and_last;
 mod group;
 mod keys;

@@ -24,6 +24,7 @@ pub(in crate::store) use self::seen::{counting_on, ends};
 pub use super::recount::{Mismatch, recount};
 use super::{
     appointments,
+    contacts::erased,
     facts::{self, Which},
     limits, write,
 };
@@ -164,6 +165,9 @@ pub async fn add_sheet<C: ConnectionTrait>(
     use day_sheet::Column;
     let n = i32::try_from(sheet.n).unwrap_or(i32::MAX);
     let key = [Column::Practice, Column::Clinician, Column::Day];
+    if erased::is_before(at, sheet.id.0, sheet.day).await? {
+        return Ok(write::Outcome::Erased);
+    }
     if is_full::<_, day_sheet::Entity>(at, key, sheet.day).await? {
         let id = (at.scope.practice().clone(), sheet.id);
         let known = day_sheet::Entity::find_by_id(id).one(at.conn).await?;
@@ -204,6 +208,9 @@ pub async fn add_worked<C: ConnectionTrait>(
     use day_worked::Column;
     let half_sessions = i32::try_from(worked.half_sessions).unwrap_or(i32::MAX);
     let key = [Column::Practice, Column::Clinician, Column::Day];
+    if erased::is_before(at, id.0, day).await? {
+        return Ok(write::Outcome::Erased);
+    }
     if is_full::<_, day_worked::Entity>(at, key, day).await? {
         let id = (at.scope.practice().clone(), id);
         let known = day_worked::Entity::find_by_id(id).one(at.conn).await?;
@@ -247,6 +254,9 @@ pub async fn add_reason<C: ConnectionTrait>(
 ) -> Result<write::Outcome, DbErr> {
     use over_limit_reason::Column;
     let key = [Column::Practice, Column::Clinician, Column::Day];
+    if erased::is_before(at, id.0, day).await? {
+        return Ok(write::Outcome::Erased);
+    }
     if is_full::<_, over_limit_reason::Entity>(at, key, day).await? {
         let id = (at.scope.practice().clone(), id);
         let known = over_limit_reason::Entity::find_by_id(id).one(at.conn).await?;

@@ -52,14 +52,10 @@ fn newest() -> Select<joining::Entity> {
     joining::Entity::find().order_by_desc(joining::Column::AskedAt).order_by_desc(joining::Column::Id).limit(LISTED)
 }
 
-/// What an LMC decides about, or decided. What those who manage a practice decide is not in it, unless it became so on
-/// the way: whether a practice is here is the practice's to say.
+/// Who asked an LMC's practices, or was proposed, whether the LMC decides or those who manage the practice: one that is
+/// missing would tell that it is here, which is the practice's to say.
 pub async fn of_area<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>) -> Result<Vec<JoiningRow>, DbErr> {
-    newest()
-        .filter(joining::Column::Lmc.eq(at.scope.lmc().clone()))
-        .filter(Condition::any().add(joining::Column::ForManagers.eq(false)).add(joining::Column::SentAt.is_not_null()))
-        .all(at.conn)
-        .await
+    newest().filter(joining::Column::Lmc.eq(at.scope.lmc().clone())).all(at.conn).await
 }
 
 /// What those who manage a practice decide about.
@@ -109,15 +105,22 @@ pub async fn proposed_open<C: ConnectionTrait>(
     Ok(rows.iter().filter(|row| matches!(standing_for_lmc(row, now), JoiningStanding::Sent(_))).count())
 }
 
-/// All that waits for an LMC, for whoever looks after the service: an LMC may have nobody here yet.
+/// All that waits for an LMC, or for those who managed a practice of which none can sign in any more: for whoever looks after
+/// the service. An LMC may have nobody here yet either.
 pub async fn waiting(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<JoiningRow>, DbErr> {
-    newest()
-        .filter(joining::Column::ForManagers.eq(false))
+    let open = newest()
         .filter(joining::Column::SettledAt.is_null())
-        .filter(joining::Column::SentAt.is_null())
         .filter(joining::Column::AskedAt.gt(now - OPEN))
+        .filter(Condition::any().add(joining::Column::ForManagers.eq(true)).add(joining::Column::SentAt.is_null()))
         .all(conn)
-        .await
+        .await?;
+    let mut waiting = Vec::new();
+    for row in open {
+        if !row.for_managers || managers(conn, &row.practice).await?.is_empty() {
+            waiting.push(row);
+        }
+    }
+    Ok(waiting)
 }
 
 /// Which of some mails the server refused, or was too late to take.
@@ -173,6 +176,15 @@ pub async fn hold_open(
     let rows = open.all(conn).await?;
     let is_open = |row: &JoiningRow| matches!(standing(row, now), JoiningStanding::Waits(_) | JoiningStanding::Sent(_));
     Ok(rows.into_iter().filter(is_open).collect())
+}
+
+/// One of an LMC, held for the rest of the transaction.
+pub async fn hold<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>, id: Uuid) -> Result<Option<JoiningRow>, DbErr> {
+    let mut find = joining::Entity::find_by_id(id).filter(joining::Column::Lmc.eq(at.scope.lmc().clone()));
+    if at.conn.get_database_backend() == DatabaseBackend::Postgres {
+        find = find.lock_exclusive();
+    }
+    find.one(at.conn).await
 }
 
 /// Notes that its link goes to an address that the LMC holds.
@@ -261,6 +273,17 @@ pub async fn managers(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result
     let people = listed(conn, may_sign_in, person::Column::Id, grants.iter().map(|grant| grant.person)).await?;
     let person = |id: PersonId| people.iter().find(|person| person.id == id).cloned();
     Ok(grants.into_iter().filter_map(|grant| person(grant.person).map(|person| (grant, person))).collect())
+}
+
+/// Whether somebody manages a practice or ever did. Where nobody can sign in any more it is for whoever looks after the
+/// service: its record is there, and its LMC's word opens it to nobody.
+pub async fn was_managed(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<bool, DbErr> {
+    let grant = role_grant::Entity::find()
+        .filter(role_grant::Column::Organisation.eq(OrgCode::from(practice)))
+        .filter(role_grant::Column::Role.eq(Role::PracticeManager.code()))
+        .one(conn)
+        .await?;
+    Ok(grant.is_some())
 }
 
 /// Who manages the practice and may sign in, for those who do.

@@ -303,6 +303,19 @@ pub async fn erased<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|(id, at)| (id, calendar::london_day(at))).collect())
 }
 
+/// Whether a clinician of a practice had everything erased since a moment.
+pub async fn erased_since<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    then: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let one = clinician::Entity::find()
+        .filter(clinician::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(clinician::Column::ErasedAt.gt(then))
+        .one(at.conn)
+        .await?;
+    Ok(one.is_some())
+}
+
 /// One clinician.
 pub async fn clinician<C: ConnectionTrait>(at: Scoped<'_, C, ClinicianScope>) -> Result<Option<ClinicianRow>, DbErr> {
     clinician::Entity::find_by_id((at.scope.practice().clone(), at.scope.clinician())).one(at.conn).await

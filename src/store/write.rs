@@ -13,6 +13,8 @@ pub enum Outcome {
     IdReused,
     /// The day has as many entries of this kind as it takes; nothing was written.
     Full,
+    /// It is of before its clinician had everything erased; nothing was written.
+    Erased,
 }
 
 impl Outcome {
@@ -28,6 +30,10 @@ impl Outcome {
             Self::IdReused => Err(AppError::IdReused),
             Self::Full => {
                 let (field, message) = NotTaken::TallyMarks.explain();
+                Err(AppError::field(field, message))
+            }
+            Self::Erased => {
+                let (field, message) = NotTaken::Erased.explain();
                 Err(AppError::field(field, message))
             }
         }

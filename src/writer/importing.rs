@@ -66,7 +66,7 @@ impl Writer {
                 match tried {
                     Tried::Before => {}
                     Tried::Overtaken => {
-                        return Err(AppError::Conflict("Another import was taken in since. Choose the file again"));
+                        return Err(AppError::Conflict("Something changed since the file was read: another import was taken in, or counts were erased. Choose the file again"));
                     }
                     Tried::Activated => {
                         let event = AppointmentsImported {

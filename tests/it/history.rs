@@ -557,6 +557,19 @@ both_databases!(
             assert_eq!((told["results"].as_array().unwrap().len(), &told["today"]["counted"]), (3, &json!(0)));
         }
         assert!(again.post(&work, letters).await.is(422).body.contains("erased"));
+        // Neither does one whose phone is an hour fast, tapped ten minutes before the erasure, nor one whose id tells no time.
+        let fast = tap("2026-11-20T12:50:00Z");
+        let untimed = json!({ "id": "5b0f4c86-9d0e-4a3b-8d2a-3f1c8a7e6b55", "occurred_at": "2026-11-20T09:30:00Z" });
+        for (sent_at, op) in [("2026-11-20T13:10:00Z", &fast), ("2026-11-20T12:10:00Z", &untimed)] {
+            let sent = json!({ "sent_at": sent_at, "operations": [op] });
+            let told = again.post(&batch, sent).await.is(200).json();
+            assert_eq!(told["results"][0]["result"], "refused", "{told}");
+        }
+        // Nor a day sheet that is sent again; a new one is what somebody says now.
+        let manager = app.manager("Z90001").await;
+        let sheet = |id: &str| json!({ "id": made(id), "n": 4 });
+        let day = format!("{of}/days/2026-11-19");
+        assert!(manager.put(&day, sheet("2026-11-20T09:00:00Z")).await.is(422).body.contains("erased"));
         let of_them = literal(&app.test, a.0);
         for table in retention::DAILY.into_iter().chain(["contact_void"]) {
             let left = format!("SELECT count(*) FROM {table} WHERE clinician = {of_them}");
@@ -574,6 +587,7 @@ both_databases!(
             (&json!("recorded"), &json!(2)),
             "{told}"
         );
+        manager.put(&day, sheet("2026-11-20T12:09:00Z")).await.is(200);
         let undo = json!({ "operations": [{ "id": made("2026-11-20T09:09:45Z"), "void": slow["id"] }] });
         assert_eq!(again.post(&batch, undo).await.is(200).json()["today"]["counted"], 1);
     }

@@ -2,16 +2,20 @@
 //! a practice already decides instead.
 
 use chrono::Duration;
-use entity::joining;
+use entity::{ids::PersonId, joining};
 use headroom::{
+    config::Keys,
     domain::{
-        access::Role,
+        access::{CliAuthority, Role},
         organisation::{Dated, Fact, OrganisationKind},
     },
     jobs::account_mail::run_once,
+    operations::move_to_successor::MoveToSuccessor,
+    state::{AppState, StateConfig},
     store::{
-        joinings,
+        admin, joinings,
         organisations::{self, Import},
+        people,
     },
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -162,15 +166,37 @@ both_databases!(who_manages_a_practice_decides_and_its_lmc_sees_no_difference, |
     let (person, _) = app.with_password(Role::PracticeManager, "Z90001").await;
     let manager = app.browser_of(person).await;
     let officer = officer(&app).await;
-    // What is asked is not the LMC's to see.
-    ask(&app.stranger(), "Z90001", OWN).await.is(200);
-    assert!(!officer.get(PAGE).await.is(200).body.contains(OWN));
-    assert_eq!(mail(&app, &mut smtp).await["subject"], "Somebody asks to manage your practice in Headroom");
-    let asked = of(&app, "Z90001").await;
-    officer.form(&format!("{PAGE}/{asked}/send"), &[("held_address", HELD)]).await.is(404);
-    officer.form(&format!("{PAGE}/{asked}/decline"), &[]).await.is(404);
-    // Nor is what comes of what it proposes: the page says the same of both practices.
     let said = |body: String, practice: &str, name: &str| body.replace(practice, "PRACTICE").replace(name, "NAME");
+    // Who asked the LMC sees of both practices, and not what those who manage one decide.
+    let mut lists = Vec::new();
+    for practice in ["Z90001", "Z90002"] {
+        app.test.transaction(&["DELETE FROM joining"]).await.unwrap();
+        ask(&app.stranger(), practice, OWN).await.is(200);
+        let id = of(&app, practice).await;
+        let name = app.state.organisations().await.unwrap().name_of(&practice.parse().unwrap());
+        let mut list = |reply: Reply| {
+            let (_, list) = reply.is(200).body.split_once("id=\"main").unwrap();
+            let list =
+                list.split_once("<form method=\"post\" action=\"/lmc/east/joining\"").map_or(list, |(list, _)| list);
+            lists.push(said(list.replace(&id, "ID"), practice, &name));
+        };
+        list(officer.get(PAGE).await);
+        if practice == "Z90001" {
+            assert_eq!(mail(&app, &mut smtp).await["subject"], "Somebody asks to manage your practice in Headroom");
+            manager.form(&format!("/practices/Z90001/managers/asked/{id}/decline"), &[]).await.is(303);
+        }
+        list(officer.get(PAGE).await);
+        officer.form(&format!("{PAGE}/{id}/send"), &[("held_address", HELD)]).await.is(303);
+        if practice == "Z90002" {
+            assert_eq!(mail(&app, &mut smtp).await["to"][0], HELD);
+        }
+        list(officer.get(PAGE).await);
+        officer.form(&format!("{PAGE}/{id}/decline"), &[]).await.is(303);
+        list(officer.get(PAGE).await);
+    }
+    assert!(lists[0].contains(OWN), "{}", lists[0]);
+    assert_eq!(lists[..4], lists[4..]);
+    // Nor is what comes of what it proposes: the page says the same of both practices.
     let mut pages = Vec::new();
     for practice in ["Z90001", "Z90002"] {
         app.test.transaction(&["DELETE FROM joining"]).await.unwrap();
@@ -390,4 +416,100 @@ both_databases!(three_links_are_open_for_an_lmc_whatever_managers_decide, |test:
         let refused = propose(&officer, practice, OWN, HELD).await;
         assert!(refused.is(422).body.contains("Three links for this practice are open"), "{practice}");
     }
+});
+
+/// Somebody with an account that nobody opened yet.
+async fn invited(app: &TestApp, email: &str, role: Role, organisation: &str) {
+    let id = PersonId(Uuid::now_v7());
+    let conn = app.test.db.schema();
+    people::add_person(conn, id, email, "Robin Example", None, now()).await.unwrap();
+    admin::give(conn, id, role, &organisation.parse().unwrap(), now()).await.unwrap();
+}
+
+both_databases!(an_account_that_is_known_is_opened_by_nobody_else, |test: TestDb| async move {
+    // Without a mail server links are shown to whoever lets somebody in.
+    let app = TestApp::start(test).await;
+    let (manager, officer) = (app.manager("Z90001").await, officer(&app).await);
+    let links = "SELECT count(*) FROM one_time_link WHERE purpose = 'password'";
+    invited(&app, "chief@headroom.test", Role::Administrator, "england").await;
+    invited(&app, "robin@practice.test", Role::PracticeManager, "Z90002").await;
+    for (known, practice) in [("chief@headroom.test", "Z90003"), ("robin@practice.test", "Z90004")] {
+        let id = Uuid::now_v7().to_string();
+        let named = [("id", id.as_str()), ("name", "Q"), ("email", known)];
+        let reply = manager.form("/practices/Z90001/managers", &named).await;
+        assert!(!reply.body.contains("/password/"), "{}", reply.body);
+        let page = propose(&officer, practice, known, "puppet@lmc.test").await;
+        let (_, rest) = page.is(200).body.split_once("/join/").expect("a link");
+        let secret: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+        let agreed = app.stranger().form(&format!("/join/{secret}"), &[]).await;
+        assert!(!agreed.is(200).body.contains("/password/"), "{}", agreed.body);
+    }
+    assert_eq!(app.test.number(links).await, 0);
+    // Somebody who is new gets a link, and the same form again shows it again.
+    let id = Uuid::now_v7().to_string();
+    let named = [("id", id.as_str()), ("name", "New Person"), ("email", "new@practice.test")];
+    for _ in 0..2 {
+        let page = manager.form("/practices/Z90001/managers", &named).await;
+        assert!(page.is(200).body.contains("/password/"), "{}", page.body);
+    }
+    assert_eq!(app.test.number(links).await, 1);
+});
+
+both_databases!(where_nobody_who_managed_a_practice_can_sign_in_its_lmc_opens_nothing, |test: TestDb| async move {
+    let (app, smtp) = started(test).await;
+    let officer = officer(&app).await;
+    let administrator = app.person(Role::Administrator, "england").await;
+    app.with_password(Role::PracticeManager, "Z90001").await;
+    app.with_password(Role::PracticeManager, "Z90002").await;
+    let disabled = "UPDATE person SET disabled_at = '2026-11-20T11:00:00+00:00' \
+                    WHERE id IN (SELECT person FROM role_grant WHERE organisation = 'Z90001')";
+    let revoked = "UPDATE role_grant SET revoked_at = '2026-11-20T11:00:00+00:00' WHERE organisation = 'Z90002'";
+    app.test.transaction(&[disabled, revoked]).await.unwrap();
+    for (n, practice) in ["Z90001", "Z90002"].into_iter().enumerate() {
+        let puppet = format!("puppet{n}@lmc.test");
+        propose(&officer, practice, &puppet, &puppet).await.is(303);
+        // No link goes anywhere, and whoever looks after the service reads who is proposed.
+        assert_eq!(run_once(&app.state, Some(&smtp.post)).await.unwrap(), 0);
+        assert!(administrator.get("/admin/people").await.is(200).body.contains(&puppet));
+        officer.get(&format!("/practices/{practice}/people")).await.is(404);
+    }
+});
+
+both_databases!(of_two_practices_that_follow_to_one_at_once_the_second_is_asked_about, |test: TestDb| async move {
+    let (app, _smtp) = started(test).await;
+    let second = app.test.other_node().await;
+    let mut moving = Vec::new();
+    for practice in ["Z90001", "Z90003"] {
+        app.with_password(Role::PracticeManager, practice).await;
+        moving.push(CliAuthority::new().within(CliAuthority::new().everywhere().of(&ods(practice))));
+    }
+    let other = AppState::new(StateConfig {
+        db: second,
+        clock: app.clock.clone(),
+        settings: app.state.settings.clone(),
+        keys: Keys::new(&[3; 32], &[]),
+        demo: false,
+    })
+    .unwrap();
+    let follow = || MoveToSuccessor { successor: ods("Z90002") };
+    let (one, two) = tokio::join!(follow().perform(&app.state, &moving[0]), follow().perform(&other, &moving[1]));
+    one.unwrap();
+    two.unwrap();
+    let there = "SELECT count(*) FROM role_grant WHERE organisation = 'Z90002' AND role = 'practice-manager'";
+    assert_eq!(app.test.number(there).await, 1);
+    assert_eq!(app.test.number("SELECT count(*) FROM joining WHERE practice = 'Z90002' AND lmc IS NULL").await, 1);
+});
+
+both_databases!(strangers_keep_nobody_from_following_to_the_practice_that_took_over, |test: TestDb| async move {
+    let (app, _smtp) = started(test).await;
+    let (person, email) = app.with_password(Role::PracticeManager, "Z90001").await;
+    let manager = app.browser_of(person).await;
+    let (there, _) = app.with_password(Role::PracticeManager, "Z90002").await;
+    let there = app.browser_of(there).await;
+    for n in 0..3 {
+        ask(&app.stranger(), "Z90002", &format!("n{n}@nowhere.test")).await.is(200);
+    }
+    taken_over(&app).await;
+    manager.form("/practices/Z90001/successor", &[]).await.is(303);
+    assert!(there.get("/practices/Z90002/managers").await.is(200).body.contains(&email));
 });

@@ -44,6 +44,9 @@ async fn lived(test: TestDb) -> TestApp {
     tampering::letters(&app).await;
     tampering::transfers(&app).await;
     app.device("Z90001", clinician).await;
+    let gone = app.clinician("Z90001", "Dr E").await;
+    let phone = app.device("Z90001", gone).await;
+    phone.form(&format!("/practices/Z90001/clinicians/{gone}/erase"), &[("sure", "yes")]).await.is(303);
     app.display("Z90001", true).await;
     app
 }
@@ -143,6 +146,7 @@ both_databases!(a_practice_moves_to_the_other_database, |test: TestDb| async mov
         assert!(!rows(&before, table).is_empty() && rows(&after, table).is_empty(), "{table}");
     }
     nothing_is_wrong(&new).await;
+    assert_eq!(new.test.number("SELECT count(*) FROM clinician WHERE erased_at IS NOT NULL").await, 1);
     // The pages show what they showed.
     let (there, here) = (old.manager("Z90001").await, new.manager("Z90001").await);
     for what in ["actions", "letters", "notices", "outcomes", "transfers", "capacity"] {

@@ -270,6 +270,9 @@ pub async fn activate<C: ConnectionTrait>(
     if sequence.values().max().copied().unwrap_or(0) != import.base {
         return Ok(Tried::Overtaken);
     }
+    if crate::store::people::erased_since(at, import.recorded_at).await? {
+        return Ok(Tried::Overtaken);
+    }
     let added = slot_import_done::Entity::insert(slot_import_done::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         seq: Set(import.base.saturating_add(1)),

@@ -106,7 +106,7 @@ async fn admit(
     let link = passwords::link(app, id)?;
     let act = AdmitManager { whom, password: FirstPassword { link: link.id, link_hash: link.secret_hash } };
     match act.perform(app, &By::from(permit)).await {
-        Ok(added) if !added.has_password && app.settings.mail.is_none() => {
+        Ok(added) if added.has_link && app.settings.mail.is_none() => {
             page(app, caller, permit, (NewManager::default(), &[]), Some(&link.address)).await
         }
         Ok(_) => Ok(back(permit)),

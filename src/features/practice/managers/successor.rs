@@ -95,8 +95,8 @@ pub(super) async fn managers(
     permit: Permit<ManageManagers>,
 ) -> Result<Response, AppError> {
     let tree = app.organisations().await?;
-    let (successor, lmc) = successor(&tree, permit.scope().practice()).ok_or(AppError::NotFound)?;
-    MoveToSuccessor { successor, lmc }.perform(&app, &By::from(&permit)).await?;
+    let (successor, _) = successor(&tree, permit.scope().practice()).ok_or(AppError::NotFound)?;
+    MoveToSuccessor { successor }.perform(&app, &By::from(&permit)).await?;
     Ok(back(&permit))
 }
 

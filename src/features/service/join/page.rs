@@ -140,7 +140,7 @@ pub(super) async fn agree(
         Admitted::ByManagers => return Ok(shell::outside(&app, &caller, view::agreed(&who, Let::ByManagers))),
         Admitted::Yes(added) => added,
     };
-    if added.has_password {
+    if !added.has_link {
         return Ok(shell::outside(&app, &caller, view::agreed(&who, Let::Known)));
     }
     // Whoever holds this link has read the mail of this very address: a second one would say the same.

@@ -35,7 +35,7 @@ pub(super) fn ask(typed: &Asking, errors: &[FieldError]) -> Sheet {
     };
     let next = html! {
         ol .nhsuk-list .nhsuk-list--number {
-            li { "Your LMC is asked. Where somebody manages your practice here already, they are asked instead." }
+            li { "Your LMC is asked. Where somebody manages your practice here already, they decide instead." }
             li { "Your LMC sends a link to an address that it holds for your practice. Whoever opens it agrees that it is you." }
             li { "You get a mail, choose a password, and begin." }
         }

@@ -17,7 +17,7 @@ use crate::{
     },
     error::{AppError, FieldError},
     operations::{
-        add_person::{AddPerson, Conflict},
+        add_person::{AddPerson, Conflict, GivenBy},
         make_password_link::MakePasswordLink,
         remove_second_factor::RemoveSecondFactor,
         revoke_role::RevokeRole,
@@ -170,6 +170,7 @@ async fn give(app: &AppState, permit: &Permit<Administer>, form: &Add) -> Result
         password_hash: None,
         link: link.id,
         link_hash: link.secret_hash,
+        by: GivenBy::Administrator,
     };
     let added = person.perform(app, &By::from(permit)).await?;
     if added.has_password {
