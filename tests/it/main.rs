@@ -56,6 +56,7 @@ mod offline;
 mod one_answer;
 mod one_tap;
 mod operations;
+mod organisation_records;
 mod organisations;
 mod outcomes;
 mod outside_sign_in;
