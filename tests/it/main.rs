@@ -12,6 +12,7 @@ mod as_of;
 mod attack;
 mod audit_chain;
 mod book_files;
+mod book_shapes;
 mod canary;
 mod capacity;
 mod catalogue;
