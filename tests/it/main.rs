@@ -32,6 +32,7 @@ mod drawn;
 mod dropped;
 mod evidence;
 mod first_run;
+mod fuzz;
 mod generated;
 mod guessing;
 mod happened;
