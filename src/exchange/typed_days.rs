@@ -19,6 +19,13 @@ pub(super) fn read(text: &str) -> Option<LocalDate> {
     (first <= Some(day) && Some(day) <= last).then_some(day)
 }
 
+/// A day that a spreadsheet shows as the number it keeps: days since 30 December 1899, and a part of one for the time.
+pub(super) fn of_number(number: f64) -> Option<LocalDate> {
+    let days = number.is_finite().then(|| format!("{:05}", number.trunc()))?;
+    let (day, _) = moment(&days, None).ok().filter(|_| days.len() == 5)?;
+    Some(day)
+}
+
 /// Whether the days are, or may be, in the order of America: judged over all of them, for a single one cannot tell.
 pub(super) fn are_month_first<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
     let mut order = DayOrder::default();

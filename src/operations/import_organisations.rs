@@ -1,6 +1,8 @@
 //! Files about practices and areas are compared with what is known, and what is new is recorded: all of them or nothing. A
 //! command of its own may hold the write lock for longer than a request may.
 
+use std::borrow::Cow;
+
 use entity::ids::{LocalDate, OrgCode};
 use serde::Serialize;
 
@@ -60,7 +62,7 @@ pub struct WrongFile {
 pub fn read(files: &[(String, Vec<u8>)], effective: Option<LocalDate>) -> Result<Vec<File>, Vec<WrongFile>> {
     let mut read = Vec::new();
     let mut wrong = Vec::new();
-    for (name, bytes) in files {
+    for (name, bytes) in &unpacked(files, &mut wrong) {
         let mut because = |why| wrong.push(WrongFile { name: name.clone(), why });
         match ods::read(bytes) {
             Ok(extract) => match extract.effective_on.or(effective) {
@@ -81,10 +83,50 @@ pub fn read(files: &[(String, Vec<u8>)], effective: Option<LocalDate>) -> Result
         }
     }
     if wrong.is_empty() {
+        let mut read = records_as_one(read);
         read.sort_by_key(|file| (file.source(), file.effective_on));
         return Ok(read);
     }
     Err(wrong)
+}
+
+/// Bytes that all archives of one import may hold together.
+const MOST_UNPACKED: usize = 256 * 1024 * 1024;
+
+/// The files as they are, archives by what is in them.
+fn unpacked<'a>(files: &'a [(String, Vec<u8>)], wrong: &mut Vec<WrongFile>) -> Vec<(String, Cow<'a, [u8]>)> {
+    let mut plain = Vec::new();
+    let mut left = MOST_UNPACKED;
+    for (name, bytes) in files {
+        match ods::unpacked(bytes, &mut left) {
+            Ok(None) => plain.push((name.clone(), Cow::Borrowed(bytes.as_slice()))),
+            Ok(Some(inside)) => {
+                plain.extend(inside.into_iter().map(|(file, bytes)| (format!("{name}, {file}"), Cow::Owned(bytes))));
+            }
+            Err(why) => wrong.push(WrongFile { name: name.clone(), why: Some(why.to_string()) }),
+        }
+    }
+    plain
+}
+
+/// Records of single organisations come in many files and name each other: they are compared with what is known as one.
+fn records_as_one(files: Vec<File>) -> Vec<File> {
+    let is_record = |file: &File| file.source() == OrganisationSource::Ord;
+    let (records, mut rest): (Vec<File>, Vec<File>) = files.into_iter().partition(is_record);
+    let others = records.len().saturating_sub(1);
+    let digests: String = records.iter().map(|file| file.sha256.as_str()).collect();
+    let one = records.into_iter().reduce(|mut all, next| {
+        all.extract.join(next.extract);
+        all
+    });
+    rest.extend(one.map(|mut one| {
+        if others > 0 {
+            one.name = format!("{} and {others} more", one.name);
+            one.sha256 = sha256(digests.as_bytes());
+        }
+        one
+    }));
+    rest
 }
 
 /// Whether a day can only be a slip: before the NHS began, or more than a year ahead. Facts are never taken out again.
@@ -151,8 +193,8 @@ async fn plan_all(
             source: file.source(),
             newest: organisations::newest_of(tx.conn(), file.source().code()).await?.max(before),
         };
-        let plan = organisation::plan(&tree, &file.extract.statements, file.effective_on, scope);
-        let statements = &file.extract.statements;
+        let statements = &organisation::completed(&tree, file.extract.statements.clone(), file.effective_on);
+        let plan = organisation::plan(&tree, statements, file.effective_on, scope);
         if let Err(refusal) =
             organisation::refuse_truncated(&tree, statements, &plan, file.effective_on, scope, caution)
         {

@@ -454,7 +454,7 @@ both_databases!(each_row_that_cannot_be_taken_is_told_and_the_others_can_be, |te
     );
     bad(
         &mut book,
-        [service("MGUS"), vec![ended.clone(), ("From", Put::Number(46_344.0))]].concat(),
+        [service("MGUS"), vec![ended.clone(), ("From", Put::Number(2_026.0))]].concat(),
         "From",
         "number, not a date",
     );

@@ -122,6 +122,7 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
         Some(id) => {
             let activate = ActivateImport { import: id };
             activate.perform(&run.alone, &run.by()).await?;
+            say(&format!("To undo it: headroom import take-back --practice {} {}", run.scope.practice(), id.0));
             say(&format!("{} slots changed.", report::thousands(slots(&done))));
         }
     }

@@ -139,8 +139,8 @@ fn cut_at_end(tree: &Tree, statements: &[Statement], on: LocalDate, scope: Impor
         OrganisationSource::Lmcs => OrganisationKind::Lmc,
         _ => OrganisationKind::Practice,
     };
-    // A first file that is about a part of England has lost nothing.
-    if !closes && scope.newest.is_none() {
+    // A first file that is about a part of England has lost nothing, and JSON that is cut short is no JSON.
+    if (!closes && scope.newest.is_none()) || scope.source == OrganisationSource::Ord {
         return None;
     }
     let mut stated: Vec<&OrgCode> =
@@ -150,7 +150,10 @@ fn cut_at_end(tree: &Tree, statements: &[Statement], on: LocalDate, scope: Impor
     let had = |known: &Known<'_>| match scope.source {
         OrganisationSource::PracticeLists => !known.slot(Slot::ListSize).is_empty(),
         OrganisationSource::LmcMembers => !known.slot(Slot::Parent(OrganisationKind::Lmc)).is_empty(),
-        OrganisationSource::PracticeMapping | OrganisationSource::Epraccur | OrganisationSource::Lmcs => true,
+        OrganisationSource::PracticeMapping
+        | OrganisationSource::Epraccur
+        | OrganisationSource::Lmcs
+        | OrganisationSource::Ord => true,
     };
     let gone: Vec<&OrgCode> = opened(tree, kind, on)
         .filter(|known| had(known) && stated.binary_search(&known.code).is_err())

@@ -7,8 +7,7 @@ use entity::ids::{LocalDate, OrgCode};
 use super::{
     Fact, OrganisationKind,
     statement::{
-        ChangedFact, ImportScope, LeftOut, Openness, OrganisationChange, OrganisationSource, Plan, Proposed, Statement,
-        WhyLeftOut,
+        ChangedFact, ImportScope, LeftOut, Openness, OrganisationChange, Plan, Proposed, Statement, WhyLeftOut,
     },
     tree::{Entry, Known, Slot, Tree, Value, counts, said},
 };
@@ -90,7 +89,7 @@ impl<'a> Planner<'a> {
         let opened = status.iter().find(|entry| entry.value == Value::Opened);
         let mut first = opened.map(|entry| entry.effective_on);
         if let Some(Value::Closed(_)) = said(status, self.on).map(|entry| entry.value) {
-            if self.scope.source == OrganisationSource::Epraccur {
+            if self.scope.source.yields_to_patient_lists() {
                 self.leave_out(subject.code, WhyLeftOut::StaysClosed);
                 return false;
             }
@@ -121,7 +120,7 @@ impl<'a> Planner<'a> {
         };
         // A closing date before the opening is an old one of a practice that opened again.
         let on = if on < opened.effective_on { self.on.max(opened.effective_on) } else { on };
-        if self.scope.source == OrganisationSource::Epraccur && subject.on_patient_list() {
+        if self.scope.source.yields_to_patient_lists() && subject.on_patient_list() {
             self.leave_out(subject.code, WhyLeftOut::OnPatientList);
         } else {
             self.close(subject, on);

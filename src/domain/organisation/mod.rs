@@ -5,6 +5,7 @@
 //! Nothing here reads a file or a database.
 
 mod caution;
+mod completed;
 mod find;
 mod import;
 mod statement;
@@ -23,6 +24,7 @@ use entity::ids::{LocalDate, OrgCode};
 
 pub use self::{
     caution::{Caution, ImportRefusal, refuse_truncated},
+    completed::completed,
     import::plan,
     statement::{
         ChangedFact, ImportScope, LeftOut, Openness, OrganisationChange, OrganisationSource, Plan, Proposed, Statement,

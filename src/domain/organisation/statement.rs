@@ -25,6 +25,8 @@ pub enum OrganisationSource {
     Lmcs,
     /// Which practice belongs to which LMC.
     LmcMembers,
+    /// Records of single organisations as ODS's ORD interface answers them; bound by patient lists as `epraccur` is.
+    Ord,
 }
 
 impl OrganisationSource {
@@ -36,7 +38,13 @@ impl OrganisationSource {
             Self::PracticeLists => "practice-lists",
             Self::Lmcs => "lmcs",
             Self::LmcMembers => "lmc-members",
+            Self::Ord => "ord",
         }
+    }
+
+    /// Whether a patient-list file knows better which practices are open.
+    pub(super) fn yields_to_patient_lists(self) -> bool {
+        matches!(self, Self::Epraccur | Self::Ord)
     }
 
     /// Whether an organisation of this kind that the file leaves out is closed.

@@ -31,6 +31,8 @@ use crate::domain::appointment::Column;
 
 /// Names in a file that are told apart at most; more are no session holders or slot types.
 pub const MOST_NAMES: usize = 500;
+/// Rows of slots that one import takes: thirteen weeks of the largest practices have a tenth of it.
+pub const MOST_ROWS: u64 = 2_000_000;
 /// Sessions of an extract that are kept in memory: thirteen weeks of the largest practices have a tenth of it.
 pub const MOST_SESSIONS: usize = 500_000;
 
@@ -138,6 +140,9 @@ pub enum Unreadable {
     /// More names than people.
     #[error("more than 500 different session holders or slot types: the column chosen for them is another one")]
     TooManyNames,
+    /// More rows than anybody has.
+    #[error("more than 2,000,000 rows: cut the export to the last thirteen weeks, or to one practice")]
+    TooManyRows,
     /// More sessions than fit.
     #[error("more than 500,000 sessions: cut the extract to the last thirteen weeks")]
     TooManySessions,

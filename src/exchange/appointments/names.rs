@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Asked, Found, MOST_NAMES, Scan, Unreadable,
+    Asked, Found, MOST_NAMES, MOST_ROWS, Scan, Unreadable,
     lines::Lines,
     sheet::{Row, Sheet},
 };
@@ -38,6 +38,9 @@ pub(super) fn of_slots(
     let mut full = false;
     let beside = sheet.rows(lines, places, &mut |_, _, row| {
         *rows += 1;
+        if *rows > MOST_ROWS {
+            return false;
+        }
         let Ok(row) = row else { return true };
         if is_report {
             names.of_report(row, &rules, missing.is_empty());
@@ -48,6 +51,9 @@ pub(super) fn of_slots(
         // The rest is read all the same, for the digest.
         true
     })?;
+    if scan.rows > MOST_ROWS {
+        return Err(Unreadable::TooManyRows);
+    }
     if full {
         return Err(Unreadable::TooManyNames);
     }

@@ -21,6 +21,8 @@ pub enum FileKind {
     Lmcs,
     /// The LMC of each practice.
     LmcMembers,
+    /// Answers of ODS's ORD interface, as JSON.
+    Ord,
 }
 
 impl FileKind {
@@ -32,6 +34,7 @@ impl FileKind {
             Self::PracticeLists => OrganisationSource::PracticeLists,
             Self::Lmcs => OrganisationSource::Lmcs,
             Self::LmcMembers => OrganisationSource::LmcMembers,
+            Self::Ord => OrganisationSource::Ord,
         }
     }
 }
@@ -64,6 +67,14 @@ impl Extract {
             caveat: None,
         }
     }
+
+    /// Takes in what another file of the same kind says, so that both are compared with what is known as one.
+    pub fn join(&mut self, other: Self) {
+        let Self { kind: _, effective_on: _, statements, skipped, uncertain, caveat: _ } = other;
+        self.statements.extend(statements);
+        self.skipped.extend(skipped);
+        self.uncertain.extend(uncertain);
+    }
 }
 
 /// A row that was not used, or not all of it.
@@ -84,6 +95,8 @@ pub enum Reason {
     Wales,
     /// In Jersey, Guernsey, Alderney or on the Isle of Man.
     CrownDependency,
+    /// In another country.
+    Elsewhere,
     /// A prescribing cost centre of another setting, such as a prison or a walk-in centre.
     OtherSetting,
     /// Closed. It opens nothing; where the practice is known only from this kind of file, it closes it.
@@ -101,6 +114,7 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::Wales => "in Wales",
             Self::CrownDependency => "in a Crown dependency",
+            Self::Elsewhere => "in another country",
             Self::OtherSetting => "not a GP practice",
             Self::Closed => "closed",
             Self::Dormant => "dormant",

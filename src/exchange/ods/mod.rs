@@ -10,8 +10,10 @@ mod lists;
 mod lmc;
 mod mapping;
 mod nearest;
+mod ord;
 mod refusal;
 mod table;
+mod unpack;
 
 #[cfg(test)]
 mod tests;
@@ -20,13 +22,17 @@ pub use self::{
     extract::{Extract, FileKind, Reason, Skipped, Uncertain},
     nearest::nearest,
     refusal::{Column, FileError, MOST_ERRORS, Refused},
+    unpack::{Packed, Unpacked, unpacked},
 };
 
 use self::table::Problems;
 
-/// What kind of file this is, judged by its header or, where it has none, by its columns.
+/// What kind of file this is, judged by its header or, where it has none, by its columns; JSON is of ORD.
 pub fn detect(bytes: &[u8]) -> Option<FileKind> {
     let text = table::without_mark(bytes);
+    if ord::is_json(text) {
+        return Some(FileKind::Ord);
+    }
     let first: Vec<_> = table::Records::new(text).take(20).map(|(_, record)| record).collect();
     let header = first.first()?;
     let has = |name: &str| header.iter().any(|field| field.trim_ascii() == name.as_bytes());
@@ -64,9 +70,14 @@ pub fn read_as(kind: FileKind, bytes: &[u8]) -> Result<Extract, Refused> {
         FileKind::PracticeLists => lists::read(text, &mut problems),
         FileKind::Lmcs => lmc::read_lmcs(text, &mut problems),
         FileKind::LmcMembers => lmc::read_members(text, &mut problems),
+        FileKind::Ord => ord::read(text, &mut problems),
     };
     if problems.is_empty() && extract.statements.is_empty() && extract.skipped.is_empty() {
-        problems.push(1, Column::Row, "there is no row below the header");
+        let reason = match kind {
+            FileKind::Ord => "there is no record in it",
+            _ => "there is no row below the header",
+        };
+        problems.push(1, Column::Row, reason);
     }
     if problems.is_empty() { Ok(extract) } else { Err(problems.refused()) }
 }

@@ -17,7 +17,11 @@ pub fn nearest(bytes: &[u8]) -> String {
         return "it is not UTF-8: save it once more as CSV UTF-8 (comma delimited)".to_owned();
     }
     let kinds: Vec<&str> = KINDS.iter().map(|(title, _)| *title).collect();
-    let all = format!("what can be imported: {}, and epraccur, which has no header and 27 columns", kinds.join("; "));
+    let all = format!(
+        "what can be imported: {}; epraccur, which has no header and 27 columns; records of ODS's ORD interface as JSON; and a \
+         zip of any of them",
+        kinds.join("; ")
+    );
     let header = header(bytes);
     let like = |name: &str| header.names.iter().any(|found| found.eq_ignore_ascii_case(name));
     let close = KINDS

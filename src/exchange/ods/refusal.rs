@@ -11,6 +11,8 @@ pub enum Column {
     Number(usize),
     /// A column by its name.
     Name(&'static str),
+    /// A place in the line, from 1, of a file that has no columns.
+    Character(usize),
 }
 
 impl fmt::Display for Column {
@@ -19,6 +21,7 @@ impl fmt::Display for Column {
             Self::Row => Ok(()),
             Self::Number(number) => write!(f, ", column {number}"),
             Self::Name(name) => write!(f, ", column {name}"),
+            Self::Character(place) => write!(f, ", character {place}"),
         }
     }
 }

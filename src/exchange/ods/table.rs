@@ -9,7 +9,7 @@ use entity::ids::{LocalDate, OdsCode, OrgCode};
 use super::refusal::{Column, FileError, MOST_ERRORS, Refused};
 
 /// Longest name of an organisation, in characters; the longest real one has 100.
-const LONGEST_NAME: usize = 200;
+pub(super) const LONGEST_NAME: usize = 200;
 
 /// The errors of a file.
 #[derive(Debug, Default)]
@@ -188,7 +188,7 @@ impl Row<'_> {
     /// The trimmed text of a field; empty where the column is not in the file.
     pub(super) fn text(&self, column: &Column) -> &str {
         let at = match column {
-            Column::Row => None,
+            Column::Row | Column::Character(_) => None,
             Column::Number(number) => number.checked_sub(1),
             Column::Name(name) => self.header.iter().position(|found| found == name),
         };

@@ -44,7 +44,7 @@ pub fn read(bytes: &[u8], practice: &OdsCode) -> Result<Back, Refused> {
         return Err(Refused::AnotherPractice);
     }
     let columns = columns(&sheets.register)?;
-    Ok(rows(&sheets.register, &columns))
+    Ok(rows(&sheets.register, &columns, sheets.days_from_1900))
 }
 
 /// Where each column stands.
@@ -66,7 +66,7 @@ fn columns(cells: &Cells) -> Result<Columns, Refused> {
     }
 }
 
-fn rows(cells: &Cells, columns: &Columns) -> Back {
+fn rows(cells: &Cells, columns: &Columns, days_from_1900: bool) -> Back {
     let mut back = Back::default();
     let mut foreign = BTreeSet::new();
     let month_first = is_month_first(cells, columns);
@@ -76,7 +76,8 @@ fn rows(cells: &Cells, columns: &Columns) -> Back {
                 foreign.insert(*column);
             }
         }
-        let row = RowReader { row: at.saturating_add(1), cells, columns, month_first, errors: Vec::new() };
+        let row =
+            RowReader { row: at.saturating_add(1), cells, columns, month_first, days_from_1900, errors: Vec::new() };
         match row.read() {
             Ok(Some(row)) => back.rows.push(row),
             Ok(None) => {}
@@ -108,6 +109,8 @@ struct RowReader<'a> {
     columns: &'a Columns,
     /// Days that are texts are in the order of America.
     month_first: bool,
+    /// Days that are numbers are those of this workbook.
+    days_from_1900: bool,
     errors: Vec<RowError>,
 }
 
@@ -170,6 +173,9 @@ impl RowReader<'_> {
                 Some(day) => return Some(day),
                 None => "This is text, not a date. Type it again as day/month/year, such as 20/11/2026",
             },
+            Cell::Number(number) if self.days_from_1900 && typed_days::of_number(*number).is_some() => {
+                return typed_days::of_number(*number);
+            }
             Cell::Number(_) | Cell::Yes(_) => {
                 "This is a number, not a date. Type it again as day/month/year, such as 20/11/2026"
             }

@@ -55,6 +55,8 @@ pub(in crate::exchange) type Cells = BTreeMap<u32, BTreeMap<u32, Cell>>;
 pub(super) struct Sheets {
     pub(super) about: Cells,
     pub(super) register: Cells,
+    /// A plain number may be a day: numbers of days are counted from 1900, as everywhere but on old Macs.
+    pub(super) days_from_1900: bool,
 }
 
 /// Opens a workbook that was downloaded here.
@@ -106,7 +108,18 @@ fn sheets(bytes: &[u8]) -> Result<Sheets, Refused> {
     if [ABOUT, REGISTER].iter().any(|wanted| !names.iter().any(|name| name == wanted)) {
         return Err(Refused::AnotherWorkbook);
     }
-    Ok(Sheets { about: sheet(&mut workbook, ABOUT, ABOUT_ROWS)?, register: sheet(&mut workbook, REGISTER, u32::MAX)? })
+    let (about, register) = (sheet(&mut workbook, ABOUT, ABOUT_ROWS)?, sheet(&mut workbook, REGISTER, u32::MAX)?);
+    Ok(Sheets { about, register, days_from_1900: !counts_from_1904(bytes) })
+}
+
+/// Whether a workbook says that its days are counted from 1904; one that cannot be told is taken to.
+fn counts_from_1904(bytes: &[u8]) -> bool {
+    let mut text = String::new();
+    let read = ZipArchive::new(Cursor::new(bytes)).is_ok_and(|mut zip| {
+        zip.by_name("xl/workbook.xml").is_ok_and(|part| part.take(MOST_UNPACKED).read_to_string(&mut text).is_ok())
+    });
+    let says = ["date1904=\"1\"", "date1904=\"true\"", "date1904='1'", "date1904='true'"];
+    !read || says.iter().any(|says| text.contains(says))
 }
 
 /// Streams a sheet: one that says it is a million columns wide costs no more than its cells do.

@@ -170,7 +170,7 @@ fn each_cell_of_the_wrong_kind_is_told_with_its_row_and_column() {
             code(sheet, row);
         }
         sheet.write_string(1, 4, "in November").unwrap();
-        sheet.write_number(2, 4, 46_342).unwrap();
+        sheet.write_number(2, 4, 2_026).unwrap();
         sheet.write_formula(3, 4, Formula::new("=TODAY()")).unwrap();
         sheet.write_number(4, 3, 5).unwrap();
         sheet.write_string(5, 5, "perhaps").unwrap();
@@ -205,11 +205,28 @@ fn each_cell_of_the_wrong_kind_is_told_with_its_row_and_column() {
 
 #[test]
 fn what_google_sheets_and_libreoffice_make_of_a_cell_is_read_as_it_was_meant() {
-    let written = ["27/11/2026", "27-Nov-26", "2026-11-27", "27 November 2026", "27/11/2026 00:00:00", "27.11.2026"];
+    let written = [
+        "27/11/2026",
+        "27-Nov-26",
+        "2026-11-27",
+        "27 November 2026",
+        "27/11/2026 00:00:00",
+        "27.11.2026",
+        "27.11.26",
+        "2026-11-27T00:00:00Z",
+        "2026-11-27 00:00",
+        "Fri 27th November 2026",
+        "\u{a0}27/11/2026\u{a0}",
+    ];
     let bytes = foreign(|sheet| {
         for (row, text) in (1..).zip(written) {
             sheet.write_string(row, 0, "dsa-freeze").unwrap();
             sheet.write_string(row, 4, text).unwrap();
+        }
+        // A column of plain numbers shows the days that it keeps as numbers, with or without a time.
+        for (row, number) in (12..).zip([46_353.0, 46_353.5]) {
+            sheet.write_string(row, 0, "dsa-freeze").unwrap();
+            sheet.write_number(row, 4, number).unwrap();
         }
         for (row, subject) in (1..).zip([111.0, 24.0, 7.5]) {
             sheet.write_number(row, 2, subject).unwrap();
@@ -220,12 +237,15 @@ fn what_google_sheets_and_libreoffice_make_of_a_cell_is_read_as_it_was_meant() {
     });
     let back = read(&bytes, &ods()).unwrap();
     assert_eq!(back.errors, []);
-    assert_eq!(back.rows.len(), written.len());
+    assert_eq!(back.rows.len(), written.len() + 2);
     for row in &back.rows {
         assert_eq!(row.from, Some(day("2026-11-27")), "{row:?}");
     }
-    assert_eq!(back.rows.iter().map(|row| row.subject.as_str()).collect::<Vec<_>>(), ["111", "24", "7.5", "", "", ""]);
-    assert_eq!(back.rows.iter().map(|row| row.about).collect::<Vec<_>>(), [true, true, true, true, true, false]);
+    assert_eq!(back.rows.iter().map(|row| row.subject.as_str()).take(4).collect::<Vec<_>>(), ["111", "24", "7.5", ""]);
+    assert_eq!(
+        back.rows.iter().map(|row| row.about).take(6).collect::<Vec<_>>(),
+        [true, true, true, true, true, false]
+    );
     // One day that can only be month first makes all of them so.
     let bytes = foreign(|sheet| {
         for (row, text) in (1..).zip(["11/09/2026", "11/16/2026"]) {
@@ -236,6 +256,24 @@ fn what_google_sheets_and_libreoffice_make_of_a_cell_is_read_as_it_was_meant() {
     let back = read(&bytes, &ods()).unwrap();
     assert_eq!(back.errors.len(), 2);
     assert!(back.errors.iter().all(|error| error.reason.contains("month first")), "{:?}", back.errors);
+}
+
+#[test]
+fn a_number_is_no_day_where_days_are_counted_from_1904_or_nobody_meant_it() {
+    let bytes = foreign(|sheet| {
+        for (row, number) in (1..).zip([46_353.0, 7.0, -46_353.0, 1e9, 20_261_127.0]) {
+            sheet.write_string(row, 0, "dsa-freeze").unwrap();
+            sheet.write_number(row, 4, number).unwrap();
+        }
+    });
+    let wrong = |bytes: &[u8]| read(bytes, &ods()).unwrap().errors.iter().map(|error| error.row).collect::<Vec<_>>();
+    assert_eq!(wrong(&bytes), [3, 4, 5, 6]);
+    let mac = with_part(&bytes, "xl/workbook.xml", |to, text| {
+        let text = text.replacen("<workbookPr ", "<workbookPr date1904=\"1\" ", 1);
+        assert!(text.contains("date1904"));
+        to.write_all(text.as_bytes()).unwrap();
+    });
+    assert_eq!(wrong(&mac), [2, 3, 4, 5, 6]);
 }
 
 #[test]

@@ -59,7 +59,10 @@ pub(super) async fn take_in(
     permit: Permit<Administer>,
     request: Request,
 ) -> Result<Response, AppError> {
-    let (files, typed) = received(&app, request).await?;
+    let (files, typed) = match received(&app, request).await {
+        Err(AppError::Invalid(errors)) => return page(&app, &caller, "", None, &Typed::default(), &errors).await,
+        received => received?,
+    };
     match taken(&app, &permit, files, &typed).await {
         Ok(taken) => page(&app, &caller, "", Some(&taken), &Typed::default(), &[]).await,
         Err(AppError::Invalid(errors)) => page(&app, &caller, "", None, &typed, &errors).await,
@@ -115,8 +118,9 @@ async fn received(app: &AppState, request: Request) -> Result<(Vec<(String, Vec<
         let (part, name) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
         let mut bytes = Vec::new();
         while let Some(some) = field.chunk().await.map_err(cut_off)? {
-            room =
-                room.checked_sub(some.len()).ok_or_else(|| AppError::Malformed("send at most 64 MB at once".into()))?;
+            room = room
+                .checked_sub(some.len())
+                .ok_or_else(|| AppError::field("file", "Choose files of at most 64 MB together"))?;
             bytes.extend_from_slice(&some);
         }
         let text = || String::from_utf8_lossy(bytes.get(..bytes.len().min(40)).unwrap_or_default()).into_owned();

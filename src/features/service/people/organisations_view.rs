@@ -22,13 +22,20 @@ use crate::{
 };
 
 /// Where each file is found, as NHS England names it.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     (
         "Practices, networks and ICBs",
         "gp-reg-pat-prac-map.csv, of NHS England’s “Patients registered at a GP practice”",
     ),
     ("List sizes", "gp-reg-pat-prac-all.csv, of the same page"),
-    ("Practices with opening and closing days", "epraccur.csv, of NHS England’s Organisation Data Service"),
+    (
+        "Practices with opening and closing days",
+        "epraccur, as CSV or as the zip of the day, of NHS England’s Organisation Data Service (ODS)",
+    ),
+    (
+        "Single practices, networks and ICBs",
+        "their records of ODS’s ORD interface (…/ORD/2-0-0/organisations/CODE) as JSON: one each, a list, or a zip of many",
+    ),
     (
         "LMCs",
         "a list with the columns lmc_id, name, icb_codes and source_seen; one of England comes with the source of Headroom",
