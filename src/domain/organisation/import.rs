@@ -69,7 +69,7 @@ impl<'a> Planner<'a> {
         let goes_on = match statement.standing {
             Openness::Open { since } => self.open(subject, since),
             Openness::Closed { on } => {
-                self.close_said(subject, on.unwrap_or(self.on));
+                self.close_said(subject, on.unwrap_or(self.on), statement.successor.as_ref());
                 false
             }
             Openness::Unsaid if known.is_none() => {
@@ -112,8 +112,13 @@ impl<'a> Planner<'a> {
         true
     }
 
-    fn close_said(&mut self, subject: Subject<'_>, on: LocalDate) {
+    fn close_said(&mut self, subject: Subject<'_>, on: LocalDate, successor: Option<&OrgCode>) {
         let status = subject.slot(Slot::Status);
+        if let Some((Value::Closed(None), since)) =
+            said(status, self.on.max(on)).map(|entry| (entry.value, entry.effective_on))
+        {
+            return self.name_successor(subject, since, successor);
+        }
         // Nobody needs the code of a practice that was closed before it was ever known.
         let Some(opened) = said(status, self.on.max(on)).filter(|e| e.value == Value::Opened) else {
             return;
@@ -123,13 +128,21 @@ impl<'a> Planner<'a> {
         if self.scope.source.yields_to_patient_lists() && subject.on_patient_list() {
             self.leave_out(subject.code, WhyLeftOut::OnPatientList);
         } else {
-            self.close(subject, on);
+            self.close(subject, on, successor.cloned());
         }
     }
 
-    fn close(&mut self, subject: Subject<'_>, on: LocalDate) {
+    /// Of one that is known to be closed, who took over.
+    fn name_successor(&mut self, subject: Subject<'_>, since: LocalDate, successor: Option<&OrgCode>) {
+        if let Some(successor) = successor {
+            self.propose(subject, since, Fact::Closed { successor: Some(successor.clone()) });
+            self.change(subject, since, ChangedFact::Closed);
+        }
+    }
+
+    fn close(&mut self, subject: Subject<'_>, on: LocalDate, successor: Option<OrgCode>) {
         let status = subject.slot(Slot::Status);
-        self.fact(subject, status, on, Fact::Closed { successor: None });
+        self.fact(subject, status, on, Fact::Closed { successor });
         self.change(subject, on, ChangedFact::Closed);
     }
 
@@ -223,7 +236,7 @@ impl<'a> Planner<'a> {
             let open = said(known.slot(Slot::Status), self.on).map(|e| e.value) == Some(Value::Opened);
             if open && !self.stated.contains(known.code) {
                 let Known { code, kind, .. } = known;
-                self.close(Subject { code, kind, known: Some(known) }, self.on);
+                self.close(Subject { code, kind, known: Some(known) }, self.on, None);
             }
         }
     }

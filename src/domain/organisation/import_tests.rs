@@ -112,6 +112,27 @@ fn epraccur_never_closes_what_a_patient_list_has() {
 }
 
 #[test]
+fn who_took_over_is_told_with_the_closing_or_after_it() {
+    let closing = |successor: Option<&str>| Statement {
+        standing: Openness::Closed { on: Some(day("2026-08-31")) },
+        successor: successor.map(org),
+        ..Statement::about(OrganisationKind::Practice, org("A81001"))
+    };
+    let of_no_list = |code| Statement { parents: BTreeMap::new(), ..practice(code, None) };
+    let open = [of_no_list("A81001"), of_no_list("A81002")];
+    let ord = scope(OrganisationSource::Ord);
+    for later in [&[closing(Some("A81002"))][..], &[closing(None), closing(Some("A81002")), closing(Some("A81002"))]] {
+        let mut files: Vec<(&[Statement], &str, ImportScope)> = vec![(&open, "2026-08-01", ord)];
+        files.extend(later.iter().map(|one| (std::slice::from_ref(one), "2026-09-05", ord)));
+        let (facts, plan) = history(&files);
+        let view = Tree::from_facts(facts).on(day("2026-09-06"));
+        assert_eq!(view.successor(&org("A81001")), Some(&org("A81002")));
+        // The same again says nothing new.
+        assert!(later.len() == 1 || plan.changes.is_empty(), "{:?}", plan.changes);
+    }
+}
+
+#[test]
 fn only_a_patient_list_opens_again() {
     let one = [practice("A81001", None)];
     let (facts, plan) = history(&[
@@ -291,7 +312,7 @@ fn any_statement() -> impl Strategy<Value = Statement> {
     (code, standing, name, prop::option::of(0..3u32), parents, covers).prop_map(
         |(code, standing, name, list_size, parents, covers)| {
             let (kind, code) = (kind_of(&org(code)), org(code));
-            Statement { code, kind, standing, name, list_size, parents, covers }
+            Statement { code, kind, standing, successor: None, name, list_size, parents, covers }
         },
     )
 }

@@ -89,6 +89,8 @@ pub struct Statement {
     pub kind: OrganisationKind,
     /// Whether it is open.
     pub standing: Openness,
+    /// Which other took over from one that is closed.
+    pub successor: Option<OrgCode>,
     /// Its name.
     pub name: Option<String>,
     /// Registered patients.
@@ -106,6 +108,7 @@ impl Statement {
             code,
             kind,
             standing: Openness::Unsaid,
+            successor: None,
             name: None,
             list_size: None,
             parents: BTreeMap::new(),

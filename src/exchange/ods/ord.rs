@@ -22,6 +22,7 @@ const NAME: Column = Column::Name("Name");
 const STATUS: Column = Column::Name("Status");
 const ROLES: Column = Column::Name("Roles");
 const RELS: Column = Column::Name("Rels");
+const SUCCS: Column = Column::Name("Succs");
 const DATE: Column = Column::Name("Date");
 
 /// Roles that make an organisation one of ours.
@@ -71,6 +72,8 @@ struct Organisation {
     roles: Roles,
     #[serde(default)]
     rels: Rels,
+    #[serde(default)]
+    succs: Succs,
 }
 
 #[derive(Deserialize)]
@@ -125,6 +128,21 @@ struct Rel {
     #[serde(rename = "Status")]
     status: Option<String>,
     #[serde(rename = "Target")]
+    target: Target,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Succs {
+    #[serde(default)]
+    succ: Vec<Succ>,
+}
+
+/// One that came after this organisation, or before it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Succ {
+    r#type: String,
     target: Target,
 }
 
@@ -319,8 +337,9 @@ fn take(found: &Organisation, at: &mut Place<'_>, extract: &mut Extract, seen: &
     }
     if !is_open {
         skip(Reason::Closed);
-        if let Some(on) = at.day(&found.date, |date| date.end.as_ref()) {
-            extract.statements.push(Statement { standing: Openness::Closed { on }, ..Statement::about(kind, code) });
+        if let (Some(on), Some(successor)) = (at.day(&found.date, |date| date.end.as_ref()), successor(found, at)) {
+            let standing = Openness::Closed { on };
+            extract.statements.push(Statement { standing, successor, ..Statement::about(kind, code) });
         }
         return;
     }
@@ -340,6 +359,16 @@ fn take(found: &Organisation, at: &mut Place<'_>, extract: &mut Extract, seen: &
         parents,
         ..Statement::about(kind, code)
     });
+}
+
+/// Which one took over; nothing where several did.
+#[expect(clippy::option_option, reason = "none, one and neither are three answers")]
+fn successor(found: &Organisation, at: &mut Place<'_>) -> Option<Option<OrgCode>> {
+    let mut codes = BTreeSet::new();
+    for succ in found.succs.succ.iter().filter(|succ| succ.r#type == "Successor") {
+        codes.insert(at.code(&succ.target.org_id.extension, SUCCS)?);
+    }
+    Some(codes.pop_first().filter(|_| codes.is_empty()))
 }
 
 /// What an organisation is; none of ours where no role says so. The roles of one that is closed have ended with it.
