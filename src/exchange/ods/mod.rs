@@ -11,6 +11,7 @@ mod lmc;
 mod mapping;
 mod nearest;
 mod ord;
+mod ord_shapes;
 mod refusal;
 mod table;
 mod unpack;

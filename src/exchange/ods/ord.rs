@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 use entity::ids::{LocalDate, OdsCode, OrgCode};
-use serde::{Deserialize, de::IgnoredAny};
 
 use crate::domain::organisation::{Openness, OrganisationKind, Statement};
 
 use super::{
     extract::{Extract, FileKind, Reason, Skipped, Uncertain},
+    ord_shapes::{Answer, Organisation, Period},
     refusal::Column,
     table::{LONGEST_NAME, Problems},
 };
@@ -45,118 +45,6 @@ const PARENTS: [(&str, OrganisationKind); 4] = [
 /// Relationships that say where something belongs, the strongest first: commissioned by, partner to, in the geography of,
 /// directed by, a sub-division of.
 const BELONGS: [&str; 5] = ["RE4", "RE8", "RE5", "RE3", "RE2"];
-
-/// One answer; what is not needed is not kept.
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(rename = "Organisation")]
-    one: Option<Organisation>,
-    /// The answer to a search.
-    #[serde(rename = "Organisations")]
-    found: Option<IgnoredAny>,
-    /// What FHIR calls itself.
-    #[serde(rename = "resourceType")]
-    fhir: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Organisation {
-    name: Option<String>,
-    org_id: Option<OrgId>,
-    status: Option<String>,
-    #[serde(default)]
-    date: Vec<Period>,
-    geo_loc: Option<GeoLoc>,
-    #[serde(default)]
-    roles: Roles,
-    #[serde(default)]
-    rels: Rels,
-    #[serde(default)]
-    succs: Succs,
-}
-
-#[derive(Deserialize)]
-struct OrgId {
-    extension: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Period {
-    r#type: String,
-    start: Option<String>,
-    end: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct GeoLoc {
-    location: Option<Location>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Location {
-    country: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Roles {
-    #[serde(default)]
-    role: Vec<Role>,
-}
-
-#[derive(Deserialize)]
-struct Role {
-    id: String,
-    #[serde(rename = "Status")]
-    status: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Rels {
-    #[serde(default)]
-    rel: Vec<Rel>,
-}
-
-#[derive(Deserialize)]
-struct Rel {
-    id: String,
-    #[serde(rename = "Status")]
-    status: Option<String>,
-    #[serde(rename = "Target")]
-    target: Target,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Succs {
-    #[serde(default)]
-    succ: Vec<Succ>,
-}
-
-/// One that came after this organisation, or before it.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Succ {
-    r#type: String,
-    target: Target,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Target {
-    org_id: OrgId,
-    primary_role_id: Option<RoleId>,
-}
-
-#[derive(Deserialize)]
-struct RoleId {
-    id: String,
-}
 
 /// Whether a file is JSON: no table begins so.
 pub(super) fn is_json(bytes: &[u8]) -> bool {
