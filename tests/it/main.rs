@@ -38,6 +38,7 @@ mod guessing;
 mod happened;
 mod hardening;
 mod held;
+mod help;
 mod history;
 mod impact;
 mod import_api;

@@ -4,6 +4,7 @@ use axum::http::Method;
 
 use crate::web::routes::Routes;
 
+mod find_view;
 mod page;
 pub mod reference;
 mod view;

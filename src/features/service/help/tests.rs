@@ -1,4 +1,7 @@
-use super::view::{self, PROBLEMS, TOPICS};
+use super::{
+    find_view::{self, Looked, Words},
+    view::{self, PROBLEMS, TOPICS},
+};
 use crate::{error::AppError, ui::sections::Section};
 
 /// Help names pages as the navigation names them, so that they can be found.
@@ -51,7 +54,7 @@ const BUTTONS: [&str; 10] = [
 
 #[test]
 fn each_topic_is_reached_from_the_first_page() {
-    let page = format!("{:?}", view::index());
+    let page = format!("{:?}", view::index(&find_view::find(&Looked::default()), false));
     for topic in &TOPICS {
         assert!(page.contains(&format!("/help/{}", topic.code)), "{}", topic.code);
     }
@@ -63,4 +66,17 @@ fn every_refusal_of_the_api_is_explained_at_its_address() {
     for reference in AppError::REFERENCES {
         assert!(explained.contains(&reference), "{reference}");
     }
+}
+
+#[test]
+fn words_are_found_wherever_help_says_them_and_nowhere_else() {
+    let found = |text: &str| -> Vec<String> {
+        find_view::lines(&Words::of(text)).into_iter().map(|(what, _, page)| format!("{what} {page}")).collect()
+    };
+    assert_eq!(found("stream DECK"), ["At the desk, beside the clinical system: Stream Deck /help/desk"]);
+    assert!(found("home visit").iter().any(|line| line.ends_with("/help/desk")), "{:?}", found("home visit"));
+    for none in ["", "   ", "stream nonsense", "<script>"] {
+        assert!(found(none).is_empty(), "{none}");
+    }
+    assert!(found("a").len() <= 20);
 }

@@ -190,8 +190,8 @@ pub(super) const TOPICS: [Topic; 6] = [
     },
 ];
 
-/// What counts, and where the rest is explained.
-pub(super) fn index() -> Sheet {
+/// What counts, where the rest is explained, and how to look for it; what was found stands first.
+pub(super) fn index(find: &Markup, has_looked: bool) -> Sheet {
     let rows = |lines: &[(&'static str, &'static str)]| -> Vec<Vec<Markup>> {
         lines.iter().map(|(what, counts)| vec![html! { (what) }, html! { (counts) }]).collect()
     };
@@ -205,6 +205,7 @@ pub(super) fn index() -> Sheet {
     };
     Sheet::outside("What counts as a contact").content(html! {
         (parts::lede(&html! { "One clinician and one patient, or whoever speaks for the patient: in the room, by telephone, by video, online or at home." }))
+        @if has_looked { (parts::panel("Found", find)) }
         (parts::two_columns(
             &html! {
                 (parts::panel("It counts", &table::table("What counts as a contact", &columns, &rows(&COUNTS))))
@@ -212,6 +213,7 @@ pub(super) fn index() -> Sheet {
             },
             &html! {
                 (parts::panel("How it works for you", &topics))
+                @if !has_looked { (parts::panel("Find", find)) }
                 (parts::panel("Why 25", &html! {
                     p { "The European and British doctors’ organisations UEMO and BMA call 25 contacts a day the most that one clinician can see safely. It is not in the contract. Headroom counts and tells; it stops nobody." }
                 }))
