@@ -65,6 +65,7 @@ mod papers;
 mod passkeys;
 mod pathways;
 mod people;
+mod practice_list;
 mod proxy;
 mod questions;
 mod recut;
