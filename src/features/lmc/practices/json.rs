@@ -6,7 +6,7 @@ use entity::ids::{LocalDate, OdsCode};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use super::{asked_view::Asked, page, sheet::words, view};
+use super::{asked_view::Asked, page, sheet_view::words, view};
 use crate::{
     domain::{
         access::{Permit, SeeLmcArea},

@@ -62,10 +62,16 @@ pub(super) fn cells(shown: Shown, menu: &[&Item], line: &Line<'_>) -> Vec<String
     match shown {
         Shown::Matrix => first.chain((0..menu.len()).map(stand)).collect(),
         Shown::One(at) => {
-            let code = menu.get(at).map(|item| &item.code);
-            first.chain([stand(at), says(line, |item| Some(item) == code)]).collect()
+            let item = menu.get(at);
+            // The column before it has the name of the item.
+            let title = item.map(|item| format!("{}: ", item.title)).unwrap_or_default();
+            let says = says(line, |code| item.is_some_and(|item| item.code == *code));
+            first.chain([stand(at), says.replace(&title, "")]).collect()
         }
-        Shown::Words => first.chain([says(line, |_| true)]).collect(),
+        Shown::Words => {
+            let service = |code: &ItemCode| menu.iter().any(|item| item.code == *code && item.subject.is_service());
+            first.chain([says(line, service)]).collect()
+        }
     }
 }
 

@@ -199,6 +199,8 @@ fn matrix(list: &List<'_>) -> Markup {
 fn row(list: &List<'_>, line: &Line<'_>, telephone: bool) -> Markup {
     let practice = line.practice;
     let cells = sheet::cells(list.shown, &list.menu, line);
+    // Words of any length end the line; marks of items do not.
+    let says = if list.shown == Shown::Matrix { usize::MAX } else { cells.len().saturating_sub(1) };
     html! {
         tr {
             @for (at, cell) in cells.iter().enumerate() {
@@ -207,7 +209,7 @@ fn row(list: &List<'_>, line: &Line<'_>, telephone: bool) -> Markup {
                         @if line.answers == LastHeard::NotSharing { (cell) } @else { a href=(one(list, practice)) { (cell) } }
                     }
                 } @else {
-                    td .acts[cell == "acts"] { (cell) }
+                    td .acts[cell == "acts"] .says[at == says] { (cell) }
                 }
             }
             @if telephone {
