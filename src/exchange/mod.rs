@@ -13,6 +13,7 @@ pub mod own_csv;
 pub mod past_items;
 pub mod pdf;
 pub mod plain_csv;
+pub mod plain_xlsx;
 pub mod record_archive;
 pub mod release_csv;
 pub mod release_file;

@@ -29,6 +29,18 @@ pub fn sparkline(id: &str, title: &str, says: &str, points: &[u64], top: u64) ->
     }
 }
 
+/// The top of a scale of percentages: what changes is seen, and the scale still begins at nothing.
+pub fn top_of(points: &[u64]) -> u64 {
+    let most = points.iter().copied().max().unwrap_or(0);
+    [5, 10, 20, 25, 40, 50, 60, 80].into_iter().find(|top| most <= *top).unwrap_or(100)
+}
+
+/// Words of a line of percentages, with how high its scale goes.
+pub fn with_scale(says: &str, points: &[u64]) -> String {
+    let stop = if says.ends_with('.') { "" } else { "." };
+    format!("{says}{stop} Scale: 0 to {}%.", top_of(points))
+}
+
 /// The path in tenths of a unit; two units of air above and below keep the stroke whole.
 fn line(points: &[u64], top: u64) -> String {
     let steps = u64::try_from(points.len()).unwrap_or(1).saturating_sub(1).max(1);

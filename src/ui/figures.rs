@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
+    href::Href,
     number::{permille, tenths, thousands},
     parts::{self, TagKind},
 };
@@ -85,4 +86,9 @@ pub fn bounds_bar(low: u64, high: u64, value: u64) -> Markup {
 /// A figure to be seen first, and what it is a figure of.
 pub fn big_number(figure: &str, of_what: &Markup) -> Markup {
     html! { p .hr-card__big { (figure) } p .hr-card__n { (of_what) } }
+}
+
+/// The same where the figure opens what it counts.
+pub fn big_link(figure: &str, which: &Href, of_what: &Markup) -> Markup {
+    html! { p .hr-card__big { a href=(which) { (figure) } } p .hr-card__n { (of_what) } }
 }

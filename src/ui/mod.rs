@@ -18,6 +18,7 @@ pub mod form;
 pub mod given_back;
 pub mod happened_link;
 pub mod href;
+pub mod invitation;
 pub mod key_link;
 pub mod layout;
 pub mod live;

@@ -328,6 +328,7 @@ both_databases!(a_telephone_entry_is_checked_like_any_other, |test: TestDb| asyn
         assert!(page.is(200).body.contains("By telephone, not confirmed"));
         let list = reader.get("/lmc/east/practices").await;
         assert!(list.is(200).body.contains("By telephone, not confirmed"));
+        assert!(list.body.contains(">told</td>"), "{}", list.body);
         let seen = area(&reader).await;
         assert_eq!(item_sum(&seen), 0, "it counts nowhere while the practice does not share");
     }

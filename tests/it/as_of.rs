@@ -209,7 +209,7 @@ both_databases!(a_past_day_is_of_those_who_had_recorded_by_then, |test: TestDb| 
         assert_eq!(nothing, heard == 0, "{on}: {said}");
         assert_eq!(said.contains("heard from"), heard > 0, "{on}: {said}");
         // The list of practices tells what it counts from what was recorded later.
-        let list = officer.get(&format!("/lmc/east/practices?on={on}")).await;
+        let list = officer.get(&format!("/lmc/east/practices?on={on}&item=dsa-freeze")).await;
         let body = &list.is(200).body;
         let told = body.matches("1 Sep 2026").count();
         let later = body.matches("Recorded later").count();
@@ -278,7 +278,7 @@ both_databases!(a_practice_that_closed_is_there_until_it_did, |test: TestDb| asy
     let east = app.token(Role::LmcOfficer, "east").await;
     assert_eq!(heard(&east, "east", "2026-09-30").await, (json!(24), json!(1)));
     assert_eq!(heard(&east, "east", "2026-10-01").await, (json!(23), json!(0)));
-    let list = east.get("/lmc/east/practices?on=2026-09-30").await;
+    let list = east.get("/lmc/east/practices?on=2026-09-30&item=dsa-freeze").await;
     assert!(list.is(200).body.contains("since 10 Sep 2026"));
     let list = east.get("/lmc/east/practices").await;
     assert!(!list.is(200).body.contains(MOVES));

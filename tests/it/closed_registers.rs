@@ -173,6 +173,11 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
     let letter = |id: &str| form(path, &[("id", id), ("step", "write"), ("text", "To the practice manager")]);
     Some(match row.path {
         "/lmc/{lmc}/practices/{ods}/telephone" => by_telephone(path),
+        "/lmc/{lmc}/practices/file" => vec![
+            form(path, &[("as", "csv")]),
+            form(path, &[("as", "csv"), ("item", "dsa-freeze"), ("stands", "unknown")]),
+            form(path, &[("answers", "not-sharing"), ("ending", "Spirometry")]),
+        ],
         "/lmc/{lmc}/meeting" => vec![
             form(path, &[("id", &id(10)), ("met_on", "2026-11-06")]),
             form(path, &[("id", &id(SAME + 1)), ("met_on", "2026-11-13")]),

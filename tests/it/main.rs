@@ -69,6 +69,7 @@ mod papers;
 mod passkeys;
 mod pathways;
 mod people;
+mod practice_list;
 mod proxy;
 mod questions;
 mod recut;

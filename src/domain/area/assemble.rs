@@ -8,7 +8,9 @@ use super::{
     AreaPractice, AreaStatus, Ask, ENDING_DAYS, EndingNotice, Heard, Holding, ItemStatus, Overdue, SILENT_DAYS, Shared,
     WEEKS, Waiting,
     folded::{End, Folded, Then, Voice},
-    heard, places,
+    heard,
+    one::menu,
+    places,
     trend::{self, Standings, acting},
     weeks,
 };
@@ -22,7 +24,7 @@ use crate::domain::{
 
 /// Puts an area together. `practices` are all of it, those that do not share included.
 pub fn assemble(ask: &Ask<'_>, practices: &[AreaPractice<'_>]) -> AreaStatus {
-    let items: Vec<&Item> = ask.catalogue.items_on(ask.on).filter(|item| action::may_leave(item, ask.on)).collect();
+    let items = menu(ask.catalogue, ask.on);
     let folded: Vec<Folded<'_>> = practices.iter().map(|practice| fold(ask, &items, practice)).collect();
     let heard = count_heard(&folded);
     let released = released(ask, practices);

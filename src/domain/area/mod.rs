@@ -22,6 +22,7 @@ mod assemble;
 mod folded;
 mod heard;
 mod lines;
+mod one;
 mod places;
 #[cfg(test)]
 mod properties;
@@ -33,6 +34,7 @@ mod weeks;
 pub use assemble::{assemble, first_day};
 pub use heard::{Answered, Heard, WeekResponse, first_week};
 pub use lines::{AreaLine, entered, lines};
+pub use one::{LastHeard, acts, menu};
 
 /// Fewest clinicians counted on a day for that practice's day to be summed.
 pub const LEAST_CLINICIANS: u32 = 3;

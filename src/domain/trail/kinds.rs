@@ -72,6 +72,7 @@ pub const KINDS: &[Kind] = &[
     kind("audit.exported", Downloads, "This list downloaded", "Downloaded what happened{narrowed?, narrowed down|}: {rows} row(s)"),
     kind("data.exported", Downloads, "Whole record downloaded", "Downloaded everything that is kept of the practice: {tables} table(s), {rows} row(s)"),
     kind("record.taken-in", Downloads, "Record taken in", "Took in the record of the practice from another Headroom: {tables} table(s), {rows} row(s)"),
+    kind("list.exported", Downloads, "List of practices downloaded", "Downloaded the list of practices{narrowed?, narrowed down|}: {rows} practice(s)"),
     kind("account.exported", Downloads, "Account downloaded", "Downloaded what is kept about their own account"),
     // Clinicians, phones, screens.
     kind("clinician.added", Clinicians, "Clinician added", "Added {clinician} ({staff_group})"),

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::{
     db::Scoped,
     domain::{
-        access::{AccountScope, OrganisationScope, PracticeScope, ServiceScope},
+        access::{AccountScope, LmcScope, OrganisationScope, PracticeScope, ServiceScope},
         grant,
     },
 };
@@ -38,6 +38,12 @@ pub trait Chained: Sync {
 impl Chained for OrganisationScope {
     fn chain(&self) -> Result<OrgCode, DbErr> {
         Ok(self.organisation().clone())
+    }
+}
+
+impl Chained for LmcScope {
+    fn chain(&self) -> Result<OrgCode, DbErr> {
+        Ok(self.lmc().clone())
     }
 }
 

@@ -1,6 +1,14 @@
 use super::*;
 
 #[test]
+fn a_scale_is_as_high_as_what_it_shows() {
+    for (points, top) in [(vec![], 5), (vec![29, 36], 40), (vec![0, 5], 5), (vec![6], 10), (vec![81, 100], 100)] {
+        assert_eq!(top_of(&points), top);
+    }
+    assert_eq!(with_scale("From 36% to 29%.", &[36, 29]), "From 36% to 29%. Scale: 0 to 40%.");
+}
+
+#[test]
 fn a_line_stays_inside_its_picture() {
     assert_eq!(line(&[0, 50, 100, 400], 100), "M0 54L100 28L200 2L300 2");
     assert_eq!(line(&[5], 10), "M0 28H300");

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     domain::{
-        area::AreaStatus,
+        area::{AreaStatus, ItemStatus},
         coverage::{COUNTS_LEAD_BELOW, percent},
     },
     error::FieldError,
@@ -83,6 +83,16 @@ impl Area<'_> {
     pub(super) fn practices(&self) -> Href {
         let list = self.own().seg("practices");
         if self.live.is_some() { list } else { list.query("on", self.status.on) }
+    }
+
+    /// The same list, narrowed down to what a number counts.
+    pub(super) fn which(&self, chosen: &[(&str, &str)]) -> Href {
+        chosen.iter().fold(self.practices(), |list, (name, value)| list.query(name, value))
+    }
+
+    /// Practices that act on an item.
+    pub(super) fn acting(&self, item: &ItemStatus) -> Href {
+        self.which(&[("item", item.code.as_str()), ("stands", "acts")])
     }
 }
 

@@ -5,11 +5,17 @@ use maud::{Markup, html};
 use super::shown_view::{Area, share_for_a_line};
 use crate::{
     domain::{
-        area::{AreaStatus, ItemStatus, TrendPoint},
+        area::{ItemStatus, TrendPoint},
         coverage::Coverage,
     },
     href,
-    ui::{chart, figures, live, number, parts, readers, sections::Section, sheet::Sheet},
+    ui::{
+        chart, figures,
+        form::{self, Button},
+        live, number, parts, readers,
+        sections::Section,
+        sheet::Sheet,
+    },
 };
 
 mod days;
@@ -58,13 +64,14 @@ fn figures_of(area: &Area<'_>) -> Markup {
     html! {
         div .hr-area-figures {
             (lede(area))
+            (parts::actions(&form::button_link(Button::Primary, "Meeting sheet", &area.own().seg("meeting"))))
             (heard::panel(area))
             h2 .nhsuk-heading-m { "What is paused" }
-            (parts::grid_of_figures(&status.items.iter().map(|item| card(status, item)).collect::<Vec<_>>()))
+            (parts::grid_of_figures(&status.items.iter().map(|item| card(area, item)).collect::<Vec<_>>()))
             (places::panel(area))
             (parts::two_columns(
                 &html! { (load::today(area)) (load::weeks(status)) },
-                &html! { (lists::waiting(area)) (lists::overdue(area)) (lists::ending(&status.ending)) },
+                &html! { (lists::waiting(area)) (lists::overdue(area)) (lists::ending(area)) },
             ))
         }
     }
@@ -84,7 +91,6 @@ fn lede(area: &Area<'_>) -> Markup {
         (since.short())
         " · " a href="#days" { "other days" }
         " · " a href=(href!("/lmc").seg(area.lmc).seg("impact")) { "before and after" }
-        " · " a href=(href!("/lmc").seg(area.lmc).seg("meeting")) { "meeting sheet" }
         @match (area.dates.meeting, area.dates.later) {
             (Some(_), _) => {}
             (None, Some(later)) => { " · your last meeting, " (later.written()) ", was after this day" }
@@ -93,7 +99,9 @@ fn lede(area: &Area<'_>) -> Markup {
     })
 }
 
-fn card(status: &AreaStatus, item: &ItemStatus) -> Markup {
+fn card(area: &Area<'_>, item: &ItemStatus) -> Markup {
+    let status = area.status;
+    let all = area.which(&[("item", item.code.as_str())]);
     let coverage = item.coverage;
     let share = coverage.percent_of_heard();
     let percent = share.map_or_else(|| "–".to_owned(), |share| format!("{share}%"));
@@ -105,7 +113,7 @@ fn card(status: &AreaStatus, item: &ItemStatus) -> Markup {
         (counts, of_what)
     } else {
         let of_what = html! {
-            strong { (counts.replacen(" of ", " of the ", 1)) }
+            a href=(area.acting(item)) { (counts.replacen(" of ", " of the ", 1)) }
             " heard from, covering " (patients) " patients"
         };
         (percent, of_what)
@@ -113,10 +121,10 @@ fn card(status: &AreaStatus, item: &ItemStatus) -> Markup {
     parts::card(
         &item.title,
         &html! {
-            (figures::big_number(&big, &of_what))
+            (figures::big_link(&big, &area.acting(item), &of_what))
             @if let Some((low, high)) = coverage.bounds() {
                 (figures::bounds_bar(low.into(), high.into(), share.unwrap_or(low).into()))
-                p .hr-card__q { "of all " (number::thousands(coverage.all.into())) ": " (between(coverage, low, high)) }
+                p .hr-card__q { a href=(all) { "of all " (number::thousands(coverage.all.into())) } ": " (between(coverage, low, high)) }
             }
             p .hr-card__q {
                 @for held in &item.held {
@@ -165,9 +173,9 @@ fn trend(item: &ItemStatus) -> Markup {
                 Some(shares) => (chart::sparkline(
                     &format!("trend-{}", item.code),
                     &format!("{}: share of practices heard from, at the end of each week", item.title),
-                    &says,
+                    &chart::with_scale(&says, &shares),
                     &shares,
-                    100,
+                    chart::top_of(&shares),
                 )),
                 None => p .hr-card__q { (says) },
             }

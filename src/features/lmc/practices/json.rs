@@ -6,7 +6,7 @@ use entity::ids::{LocalDate, OdsCode};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use super::{page, view};
+use super::{asked_view::Asked, page, sheet_view::words, view};
 use crate::{
     domain::{
         access::{Permit, SeeLmcArea},
@@ -14,7 +14,6 @@ use crate::{
     },
     error::AppError,
     state::AppState,
-    ui::area::Said,
     web::{
         forms::OnQuery,
         lists::{ListAsked, ListOut, Order, Pages},
@@ -50,11 +49,6 @@ pub struct AreaPracticeOut {
 
 /// Columns of the sheet.
 const COLUMNS: [&str; 5] = ["practice", "name", "shares", "last_week", "says"];
-
-fn words(said: &Said) -> String {
-    let by = if said.unconfirmed { " (by telephone, not confirmed)" } else { "" };
-    format!("{}: {} {}{by}", said.about, said.word, said.day)
-}
 
 impl AreaPracticeOut {
     fn sharing(row: &view::Sharing<'_>, last_week: Option<LocalDate>) -> Self {
@@ -97,6 +91,7 @@ pub(super) async fn list(
     pages: Pages,
 ) -> Result<Response, AppError> {
     let lmc = permit.scope().lmc();
+    let asked = Asked { on: asked.on, ..Asked::default() };
     let read = page::read(&app, &permit, &asked).await?;
     let catalogue = app.catalogue().await?;
     let members = read.members(lmc);

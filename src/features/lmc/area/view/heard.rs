@@ -6,7 +6,7 @@ use super::super::shown_view::{Area, share_for_a_line};
 use crate::{
     domain::area::{Heard, WeekResponse},
     href,
-    ui::{chart, figures, number, parts, table},
+    ui::{chart, figures, invitation, number, parts, table},
 };
 
 /// Who was heard from, with one meaning on every page: see [`Heard`].
@@ -16,7 +16,9 @@ pub(super) fn panel(area: &Area<'_>) -> Markup {
     html! {
         section .hr-panel {
             h2 {
-                "Heard from " (number::of(practices, all)) " practices "
+                "Heard from "
+                a href=(area.which(&[("answers", "heard")])) { (number::of(practices, all)) " practices" }
+                " "
                 @if area.live.is_none() { "by " (area.status.on.written()) " " }
                 span .hr-small {
                     "(" (number::percent_text(practices, all)) "; "
@@ -41,11 +43,11 @@ pub(super) fn panel(area: &Area<'_>) -> Markup {
 fn now(area: &Area<'_>, heard: Heard) -> Markup {
     html! {
         (sharing(area, heard)) "; "
-        (number::thousands(heard.this_week.into())) " of them answered this week; "
-        a href="#waiting" { (number::counted(heard.waiting().into(), "has", "have")) " not" }
-        (in_brackets(&[
-            (heard.silent, "not for a month"),
-            (heard.never(), "nothing recorded yet"),
+        a href=(area.which(&[("answers", "week")])) { (number::thousands(heard.this_week.into())) } " of them answered this week; "
+        a href=(area.which(&[("answers", "waiting")])) { (number::counted(heard.waiting().into(), "has", "have")) " not" }
+        (in_brackets(area, &[
+            (heard.silent, "not for a month", "silent"),
+            (heard.never(), "nothing recorded yet", "nothing"),
         ]))
         "; " (not_sharing(area, heard)) "."
     }
@@ -55,26 +57,31 @@ fn now(area: &Area<'_>, heard: Heard) -> Markup {
 fn then(area: &Area<'_>, heard: Heard) -> Markup {
     html! {
         (sharing(area, heard)) " this day with you; "
-        (number::thousands(heard.practices.into())) " of them had recorded something by then: "
-        (number::thousands(heard.this_week.into())) " answered in that week, "
+        a href=(area.which(&[("answers", "heard")])) { (number::thousands(heard.practices.into())) } " of them had recorded something by then: "
+        a href=(area.which(&[("answers", "week")])) { (number::thousands(heard.this_week.into())) } " answered in that week, "
         a href="#waiting" { (number::thousands(heard.not_this_week().into())) " had not" }
-        (in_brackets(&[(heard.silent, "not for a month")]))
+        (in_brackets(area, &[(heard.silent, "not for a month", "silent")]))
         "; "
         @if heard.never() > 0 { (number::thousands(heard.never().into())) " had recorded nothing yet; " }
         (not_sharing(area, heard)) "."
     }
 }
 
-fn in_brackets(some: &[(u32, &str)]) -> Markup {
-    let said = some.iter().filter(|(n, _)| *n > 0);
-    let said: Vec<String> =
-        said.map(|(n, what)| format!("{} of them {what}", number::thousands((*n).into()))).collect();
-    html! { @if !said.is_empty() { " (" (said.join(", ")) ")" } }
+fn in_brackets(area: &Area<'_>, some: &[(u32, &str, &str)]) -> Markup {
+    let said: Vec<&(u32, &str, &str)> = some.iter().filter(|(n, ..)| *n > 0).collect();
+    html! {
+        @if !said.is_empty() { " (" }
+        @for (at, (n, what, answers)) in said.iter().enumerate() {
+            @if at > 0 { ", " }
+            a href=(area.which(&[("answers", answers)])) { (number::thousands((*n).into())) } " of them " (what)
+        }
+        @if !said.is_empty() { ")" }
+    }
 }
 
 fn sharing(area: &Area<'_>, heard: Heard) -> Markup {
     html! {
-        a href={ (area.practices()) "#sharing" } {
+        a href=(area.which(&[("answers", "sharing")])) {
             (number::of(heard.sharing.into(), heard.all.into())) " " (verb(heard.sharing, "shares", "share"))
         }
     }
@@ -83,7 +90,7 @@ fn sharing(area: &Area<'_>, heard: Heard) -> Markup {
 fn not_sharing(area: &Area<'_>, heard: Heard) -> Markup {
     let n = heard.not_sharing();
     html! {
-        a href={ (area.practices()) "#not-sharing" } {
+        a href=(area.which(&[("answers", "not-sharing")])) {
             (number::thousands(n.into())) " " (verb(n, "does", "do")) " not share"
         }
     }
@@ -124,7 +131,7 @@ fn responses(weeks: &[WeekResponse]) -> Markup {
         @match shares {
             Some(shares) => {
                 h3 .hr-small { "Of those heard from by then, the share that answered each week" }
-                (chart::sparkline("responses", title, &in_words(weeks), &shares, 100))
+                (chart::sparkline("responses", title, &chart::with_scale(&in_words(weeks), &shares), &shares, chart::top_of(&shares)))
             },
             None => p .hr-small { (in_words(weeks)) },
         }
@@ -183,19 +190,11 @@ fn begin(area: &Area<'_>) -> Markup {
             ol .nhsuk-list .nhsuk-list--number {
                 li {
                     "Write to practices. Each decides for itself whether it shares, and can stop at any time."
-                    (parts::paste_box("invitation", &invitation(area.name)))
+                    (parts::paste_box("invitation", &invitation::text(area.name)))
                 }
                 li { "Enter what a practice tells you by telephone: " a href=(practices) { "practice by practice" } ". It counts once the practice shares." }
                 li { "Say how your office can be reached, beside the figures that ICBs read: " a href=(office) { "office" } "." }
             }
         }
     }
-}
-
-fn invitation(lmc: &str) -> String {
-    format!(
-        "{lmc} uses Headroom to see across its area what practices have paused and how much safe capacity is left. Your \
-         practice can record this for itself, and decides on the page “Who sees this” whether {lmc} sees it. We see nothing \
-         of a practice that does not share, and never a clinician’s figures; you can stop sharing at any time."
-    )
 }

@@ -82,7 +82,7 @@ pub(super) fn overdue(area: &Area<'_>) -> Markup {
                 html! { (first.service) },
                 html! {
                     @if n == 1 { (practice(area, &first.practice, &first.name)) }
-                    @else { (number::thousands(n)) " practices" }
+                    @else { a href=(area.which(&[("overdue", &first.service)])) { (number::thousands(n)) " practices" } }
                 },
                 html! { (first.due_on.short()) },
             ])
@@ -103,13 +103,18 @@ pub(super) fn overdue(area: &Area<'_>) -> Markup {
 }
 
 /// Services that end.
-pub(super) fn ending(ending: &[EndingNotice]) -> Markup {
+pub(super) fn ending(area: &Area<'_>) -> Markup {
+    let ending: &[EndingNotice] = &area.status.ending;
     let rows: Vec<Vec<Markup>> = ending
         .iter()
         .map(|service| {
             vec![
                 html! { (service.name) },
-                html! { (number::counted(service.practices.into(), "practice", "practices")) },
+                html! {
+                    a href=(area.which(&[("ending", &service.name)])) {
+                        (number::counted(service.practices.into(), "practice", "practices"))
+                    }
+                },
                 html! {
                     (service.first.short())
                     @if service.last != service.first { " to " (service.last.short()) }

@@ -25,7 +25,8 @@ pub(super) fn today(area: &Area<'_>) -> Markup {
                 (figures::practice_day(sum, ""))
                 p .hr-card__q {
                     (number::thousands(sum.full.into())) " of " (number::counted(sum.clinicians.into(), "clinician", "clinicians"))
-                    " at or over the limit, in " (number::counted(practices.into(), "practice", "practices"))
+                    " at or over the limit, in "
+                    a href=(area.which(&[("counted", "yes")])) { (number::counted(practices.into(), "practice", "practices")) }
                     " with three or more counted; " (number::counted(diverts.into(), "divert", "diverts")) " began"
                 }
             }
@@ -59,7 +60,7 @@ pub(super) fn weeks(status: &AreaStatus) -> Markup {
                     (number::of(status.days.full.into(), status.days.counted.into())) " days at or over."
                 }
                 @if shares.len() > 1 {
-                    (chart::sparkline("over", "Share of clinician-days over the limit, week by week", &in_words(status), &shares, 100))
+                    (chart::sparkline("over", "Share of clinician-days over the limit, week by week", &chart::with_scale(&in_words(status), &shares), &shares, chart::top_of(&shares)))
                 }
                 (spread(&status.over))
             }

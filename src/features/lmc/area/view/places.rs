@@ -1,5 +1,6 @@
 //! One item taken apart by network or by ICB, and the choice of both.
 
+use entity::ids::OrgCode;
 use maud::{Markup, html};
 
 use super::super::shown_view::Area;
@@ -8,6 +9,7 @@ use crate::{
     ui::{
         figures,
         form::{self, Button, Choice, Field},
+        href::Href,
         number, parts, table,
     },
 };
@@ -69,7 +71,21 @@ fn shown(
         table::numbers(&since),
         table::numbers("Days over limit"),
     ];
-    let rows: Vec<Vec<Markup>> = places.iter().map(|place| row(place, at, item.change.is_some())).collect();
+    let of = if name == "ICB" { "icb" } else { "network" };
+    let which = |place: &PlaceStatus, chosen: &[(&str, &str)]| {
+        let code = place.code.as_ref().map_or("none", OrgCode::as_str);
+        chosen
+            .iter()
+            .fold(area.which(&[(of, code), ("item", item.code.as_str())]), |to, (name, value)| to.query(name, value))
+    };
+    let rows: Vec<Vec<Markup>> = places
+        .iter()
+        .map(|place| {
+            let links =
+                [&[][..], &[("answers", "heard")][..], &[("stands", "acts")][..]].map(|chosen| which(place, chosen));
+            row(place, at, item.change.is_some(), &links)
+        })
+        .collect();
     let caption = format!("{}, {}", item.title, title.replacen('B', "b", 1));
     html! {
         (table::table(&caption, &columns, &rows))
@@ -77,14 +93,14 @@ fn shown(
     }
 }
 
-fn row(place: &PlaceStatus, at: usize, counted_then: bool) -> Vec<Markup> {
+fn row(place: &PlaceStatus, at: usize, counted_then: bool, [all, heard, acting]: &[Href; 3]) -> Vec<Markup> {
     let coverage = place.coverage(at);
     let share = coverage.percent_of_heard();
     vec![
-        html! { (place.name) },
-        html! { (number::of(place.heard.into(), place.all.into())) },
+        html! { a href=(all) { (place.name) } },
+        html! { a href=(heard) { (number::of(place.heard.into(), place.all.into())) } },
         html! {
-            (coverage.acting)
+            a href=(acting) { (coverage.acting) }
             @if let Some(share) = share { " (" (share) "%)" }
         },
         html! {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        area::{Capacity, ClinicianDays, Heard, Holding, TrendPoint, WeekResponse},
+        area::{AreaStatus, Capacity, ClinicianDays, Heard, Holding, TrendPoint, WeekResponse},
         coverage::Coverage,
         disclosure::{Figure, Shown},
     },
