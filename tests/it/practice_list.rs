@@ -203,7 +203,7 @@ both_databases!(a_file_of_the_list_is_the_list_and_is_kept_in_the_trail, |test: 
     assert_eq!(app.test.number("SELECT count(*) FROM audit_event WHERE event = 'list.exported'").await, 10);
     let trail = officer.get("/organisations/east/happened").await;
     assert!(
-        trail.is(200).body.contains("Downloaded the list of practices, narrowed down: 2 practices"),
+        trail.is(200).body.contains("Downloaded the list of practices, narrowed down: 2 practice(s)"),
         "{}",
         trail.body
     );

@@ -93,6 +93,7 @@ pub(super) fn list(list: &List<'_>, name: &str) -> Sheet {
             a href=(list.asked.with(&list.page(), &narrowed_to("answers", "sharing"))) { (list.sharing) " of " (list.among) " practices" }
             " share their record with you. Each of them sees that you looked today."
         }))
+        @if !list.is_past() { p { a href=(href!("/lmc").seg(list.lmc).seg("joining")) { "Bring in a practice" } ", or see which ask to join." } }
         (picker(list))
         section .hr-panel #practices {
             h2 { (heading(list)) }
@@ -108,7 +109,7 @@ pub(super) fn list(list: &List<'_>, name: &str) -> Sheet {
             errors: &[],
         }))
         @if list.sharing < list.among && !list.is_past() { (parts::details("Invite those that do not share", &html! {
-            p { "Each practice decides for itself, and can stop at any time. " a href=(href!("/lmc").seg(list.lmc).seg("joining")) { "Bring in a practice" } " sends a link to one." }
+            p { "Each practice decides for itself, and can stop at any time." }
             (parts::paste_box("invitation", &invitation::text(name)))
         })) }
         (readers::for_an_officer())
