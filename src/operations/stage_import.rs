@@ -90,6 +90,7 @@ async fn stage(
         sha256: reading.scan.sha256.clone(),
         matching: digest_id(&[&matched]),
         today: reading.asked.today,
+        erased: reading.asked.erased.clone(),
         same_days,
     };
     let (chunks, reading) = appointments::in_chunks(reading);

@@ -2,8 +2,6 @@
 //!
 //! What identifies whoever asks is read before there is a scope; only hashes of secrets are stored.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use entity::{
     clinician, device,
@@ -24,10 +22,7 @@ pub use entity::{
 
 use crate::{
     db::Scoped,
-    domain::{
-        access::{ClinicianScope, Grant, PracticeScope, Role},
-        calendar,
-    },
+    domain::access::{ClinicianScope, Grant, PracticeScope, Role},
 };
 
 /// A person by e-mail address in small letters.
@@ -286,34 +281,6 @@ pub async fn clinicians_ever<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope
     // Sorted here: the two databases collate differently.
     rows.sort_by(|one, other| (&one.label, one.id).cmp(&(&other.label, other.id)));
     Ok(rows)
-}
-
-/// Until which London day each clinician of a practice had everything erased; those who never did are left out.
-pub async fn erased<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<BTreeMap<ClinicianId, LocalDate>, DbErr> {
-    let rows: Vec<(ClinicianId, DateTime<Utc>)> = clinician::Entity::find()
-        .select_only()
-        .columns([clinician::Column::Id, clinician::Column::ErasedAt])
-        .filter(clinician::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(clinician::Column::ErasedAt.is_not_null())
-        .into_tuple()
-        .all(at.conn)
-        .await?;
-    Ok(rows.into_iter().map(|(id, at)| (id, calendar::london_day(at))).collect())
-}
-
-/// Whether a clinician of a practice had everything erased since a moment.
-pub async fn erased_since<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    then: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    let one = clinician::Entity::find()
-        .filter(clinician::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(clinician::Column::ErasedAt.gt(then))
-        .one(at.conn)
-        .await?;
-    Ok(one.is_some())
 }
 
 /// One clinician.

@@ -3,12 +3,12 @@
 use entity::ids::RowId;
 use serde::Serialize;
 
-use super::Writer;
+use super::{Tx, Writer};
 use crate::{
     audit::Event,
     domain::{
         access::{Authority, PracticeScope},
-        appointment::{Matching, System},
+        appointment::{Erasures, Matching, System},
     },
     error::AppError,
     live::What,
@@ -86,6 +86,15 @@ impl Writer {
             })
         })
         .await
+    }
+}
+
+/// What was read is built on these erasures: what was erased since must not come in with it.
+pub(super) async fn is_built_on(tx: &Tx, scope: &PracticeScope, erased: &Erasures) -> Result<(), AppError> {
+    if appointments::held_erasures(tx.read(scope)).await? == *erased {
+        Ok(())
+    } else {
+        Err(AppError::Conflict("A clinician had their counts erased while the file was read. Choose the file again"))
     }
 }
 

@@ -9,12 +9,13 @@ use entity::ids::{ClinicianId, LocalDate, OdsCode, RowId};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::Writer;
+use super::{Writer, importing::is_built_on};
 use crate::{
     domain::{
         access::{Authority, PracticeScope},
         appointment::{
-            Chunk, ImportSummary, RowRefusal, SameDays, Slot, SlotOutcome, SlotState, SlotsOfDays, System, digest_id,
+            Chunk, Erasures, ImportSummary, RowRefusal, SameDays, Slot, SlotOutcome, SlotState, SlotsOfDays, System,
+            digest_id,
         },
     },
     error::AppError,
@@ -37,6 +38,8 @@ pub struct Staging {
     pub matching: Uuid,
     /// The London day.
     pub today: LocalDate,
+    /// What clinicians had erased when it was read.
+    pub erased: Erasures,
     /// What was said of days that were taken in before, where it was asked.
     pub same_days: Option<SameDays>,
 }
@@ -179,7 +182,7 @@ impl Writer {
         if moved.is_empty() {
             return Ok(());
         }
-        let twice = self.write_chunk(authority, scope, staged.import, &moved).await?;
+        let twice = self.write_chunk(authority, scope, staged, &moved).await?;
         for (before, slot) in moved {
             if twice.contains(&slot.slot) {
                 staged.twice += 1;
@@ -206,10 +209,10 @@ impl Writer {
         &self,
         authority: &impl Authority,
         scope: &PracticeScope,
-        import: RowId,
+        staged: &Staged,
         moved: &[(Option<SlotState>, Slot)],
     ) -> Result<Vec<Uuid>, AppError> {
-        let scope = scope.clone();
+        let (scope, import, erased) = (scope.clone(), staged.import, staged.about.erased.clone());
         let slots: Vec<(Slot, SlotState)> = moved
             .iter()
             // A slot that is gone keeps what it was, for whoever reads the row.
@@ -220,6 +223,7 @@ impl Writer {
             .collect();
         self.write(authority, move |tx| {
             Box::pin(async move {
+                is_built_on(tx, &scope, &erased).await?;
                 let rows: Vec<SlotRow> = slots
                     .into_iter()
                     .map(|(slot, state)| SlotRow {
@@ -307,26 +311,32 @@ impl Writer {
             summary: finished.summary.clone(),
             recorded_by: authority.id(),
         };
-        self.write_import(authority, scope, new, staged.deltas, &finished.refusals).await?;
+        let sums = (staged.deltas, staged.about.erased);
+        self.write_import(authority, scope, new, sums, &finished.refusals).await?;
         finished.import = Some(staged.import);
         Ok(finished)
     }
 
-    /// Sums and refused lines of a staged import, and then the row that says that everything is there.
+    /// Sums and refused lines of a staged import, and then the row that says that everything is there: where nothing was erased
+    /// since it was read.
     pub(super) async fn write_import(
         &self,
         authority: &impl Authority,
         scope: &PracticeScope,
-        new: NewImport,
-        deltas: Deltas,
+        mut new: NewImport,
+        (deltas, erased): (Deltas, Erasures),
         refusals: &[(u64, RowRefusal)],
     ) -> Result<(), AppError> {
         let import = new.id;
+        new.summary.built_on = Some(erased.digest());
         let deltas: Vec<_> = deltas.into_iter().filter(|(_, n)| *n != 0).collect();
         for some in deltas.chunks(ROWS) {
-            let (scope, some) = (scope.clone(), some.to_vec());
+            let (scope, some, erased) = (scope.clone(), some.to_vec(), erased.clone());
             self.write(authority, move |tx| {
-                Box::pin(async move { Ok(appointments::add_tallies(tx.read(&scope), import, &some).await?) })
+                Box::pin(async move {
+                    is_built_on(tx, &scope, &erased).await?;
+                    Ok(appointments::add_tallies(tx.read(&scope), import, &some).await?)
+                })
             })
             .await?;
         }
@@ -339,7 +349,10 @@ impl Writer {
         }
         let scope = scope.clone();
         self.write(authority, move |tx| {
-            Box::pin(async move { Ok(appointments::add_import(tx.read(&scope), &new, tx.now()).await?) })
+            Box::pin(async move {
+                is_built_on(tx, &scope, &erased).await?;
+                Ok(appointments::add_import(tx.read(&scope), &new, tx.now()).await?)
+            })
         })
         .await
     }
@@ -374,6 +387,7 @@ fn import_id(practice: &OdsCode, about: &Staging, base: i32) -> RowId {
         about.matching.as_bytes(),
         about.today.to_string().as_bytes(),
         about.same_days.map_or("", SameDays::code).as_bytes(),
+        about.erased.digest().as_bytes(),
         &base.to_be_bytes(),
     ]))
 }

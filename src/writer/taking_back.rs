@@ -4,7 +4,7 @@
 use entity::ids::RowId;
 use uuid::Uuid;
 
-use super::{Writer, staging::state};
+use super::{Writer, importing::is_built_on, staging::state};
 use crate::{
     domain::{
         access::{Authority, PracticeScope},
@@ -29,6 +29,7 @@ impl Writer {
         import: RowId,
     ) -> Result<RowId, AppError> {
         let read = self.shared.db.read(scope);
+        let erased = appointments::erasures(read).await?;
         let taken = appointments::import(read, import).await?.filter(|row| row.counts_since.is_some());
         let taken = taken.ok_or(AppError::NotFound)?;
         if taken.summary.takes_back.is_some() {
@@ -44,6 +45,7 @@ impl Writer {
             scope.practice().as_str().as_bytes(),
             import.0.as_bytes(),
             &base.to_be_bytes(),
+            erased.digest().as_bytes(),
         ]));
         let mut undone = Undone { id, sequence, summary: ImportSummary::default(), deltas: Deltas::new() };
         undone.summary.takes_back = Some(import.0);
@@ -55,9 +57,10 @@ impl Writer {
             };
             after = last;
             let rows = self.said_before(scope, &mut undone, import, &slots).await?;
-            let own = scope.clone();
+            let (own, erased) = (scope.clone(), erased.clone());
             self.write(authority, move |tx| {
                 Box::pin(async move {
+                    is_built_on(tx, &own, &erased).await?;
                     let rows: Vec<SlotRow> =
                         rows.into_iter().map(|row| SlotRow { recorded_at: tx.now(), ..row }).collect();
                     Ok(appointments::add_slots(tx.read(&own), &rows).await?)
@@ -68,7 +71,7 @@ impl Writer {
         let system: System = taken.system.parse().map_err(|_| AppError::NotFound)?;
         let Undone { summary, deltas, .. } = undone;
         let new = NewImport { id, system, file_sha256: taken.file_sha256, base, summary, recorded_by: authority.id() };
-        self.write_import(authority, scope, new, deltas, &[]).await?;
+        self.write_import(authority, scope, new, (deltas, erased), &[]).await?;
         Ok(id)
     }
 

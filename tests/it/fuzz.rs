@@ -186,7 +186,7 @@ fn asked(matching: Matching) -> Asked {
         matching,
         today,
         on_top: OnTop::default(),
-        erased: std::collections::BTreeMap::new(),
+        erased: headroom::domain::appointment::Erasures::default(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Imports over JSON: matched, looked at, let count; sent again; who may not; one import overtaken by another.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::{
@@ -220,6 +223,81 @@ both_databases!(an_import_brings_nothing_back_that_a_clinician_had_erased, |test
     assert_eq!(staged["report"]["new_slots"], 1, "{staged}");
     assert_eq!(app.test.column(day).await, before);
     assert_eq!(app.test.number("SELECT count(*) FROM slot WHERE day < '2026-11-21'").await, 0);
+    let everywhere = CliAuthority::new().everywhere();
+    assert_eq!(store::appointments::recount(app.test.db.read(&everywhere)).await.unwrap().1, []);
+});
+
+// What was read before somebody erased does not count after it; the same file, chosen again, does.
+both_databases!(a_file_that_was_read_before_an_erasure_is_read_again, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let (id, other) = (app.clinician("Z90001", "Dr A").await, app.clinician("Z90001", "Dr B").await);
+    let program = app.manager("Z90001").await;
+    let body = json!({
+        "id": Uuid::now_v7(), "system": "report", "columns": columns(),
+        "holders": { "Dr A": id, "Dr B": other, "Nurse X": null },
+        "types": { "Telephone": "telephone", "Surgery": "in-person" },
+    });
+    program.put(&format!("{API}/matching"), body).await.is(201);
+    let both = format!("{REPORT}18/11/2026,11:00,Dr B,Surgery,Attended,Gus Example,9990001006\r\n");
+    let stage = async || send(&program, &both).await.is(201).json()["import"].as_str().unwrap().to_owned();
+    let before = stage().await;
+    let phone = app.device("Z90001", id).await;
+    phone.form(&format!("/practices/Z90001/clinicians/{id}/erase"), &[("sure", "yes")]).await.is(303);
+    program.post(&format!("{API}/{before}/activate"), json!({})).await.is(409);
+    let after = stage().await;
+    assert_ne!(before, after);
+    program.post(&format!("{API}/{after}/activate"), json!({})).await.is(201);
+    assert_eq!(program.get(&format!("{API}/{after}")).await.json()["report"]["new_slots"], 1);
+    for table in ["slot", "slot_tally"] {
+        // Only Dr B's is left.
+        assert_eq!(app.test.number(&format!("SELECT count(DISTINCT clinician) FROM {table}")).await, 1, "{table}");
+    }
+});
+
+// Somebody erases in the middle: whichever comes first, nothing of theirs is left and the sums hold.
+both_databases!(an_erasure_in_the_middle_of_an_import_stands, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let program = app.manager("Z90001").await;
+    let ends: Vec<u32> = futures::stream::iter(0..12_u64)
+        .then(async |round| {
+            let id = app.clinician("Z90001", "Dr A").await;
+            let phone = app.device("Z90001", id).await;
+            let body = json!({
+                "id": Uuid::now_v7(), "system": "report", "columns": columns(), "holders": { "Dr A": id },
+                "types": { "Surgery": "in-person" },
+            });
+            program.put(&format!("{API}/matching"), body).await.is(201);
+            let rows: String = (0..1_500).fold(String::new(), |text, n| {
+                let (day, hour, minute) = (16 + n % 3, 8 + n / 3 % 10, n / 30 % 60);
+                text + &format!("{day}/11/2026,{hour:02}:{minute:02},Dr A,Surgery,Attended,Ann Example,9990001006\r\n")
+            });
+            let text = format!("{}\r\n{rows}", REPORT.lines().next().unwrap());
+            let import = async {
+                let staged = send(&program, &text).await;
+                let import = staged.json()["import"].as_str().map(str::to_owned);
+                match import {
+                    Some(import) if staged.status == 201 => {
+                        program.post(&format!("{API}/{import}/activate"), json!({})).await.status.as_u16()
+                    }
+                    _ => staged.status.as_u16(),
+                }
+            };
+            let erase = async {
+                tokio::time::sleep(Duration::from_millis(round * 30)).await;
+                phone.form(&format!("/practices/Z90001/clinicians/{id}/erase"), &[("sure", "yes")]).await.is(303);
+            };
+            let (came, ()) = tokio::join!(import, erase);
+            // 200: everything was erased before it was read.
+            assert!(matches!(came, 200 | 201 | 409), "{came}");
+            for table in ["slot", "slot_tally"] {
+                let left = format!("SELECT count(*) FROM {table}");
+                assert_eq!(app.test.number(&left).await, 0, "{table}, round {round}, {came}");
+            }
+            u32::from(came)
+        })
+        .collect()
+        .await;
+    assert!(ends.contains(&409), "no erasure came in the middle: {ends:?}");
     let everywhere = CliAuthority::new().everywhere();
     assert_eq!(store::appointments::recount(app.test.db.read(&everywhere)).await.unwrap().1, []);
 });

@@ -26,7 +26,7 @@ use crate::{
         stage_import::{Finished, StageImport, StagedFiles},
     },
     store::{
-        appointments::matching,
+        appointments::{erasures, matching},
         people::{self, ClinicianRow},
     },
 };
@@ -92,7 +92,7 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
         matching,
         today: run.today,
         on_top: OnTop::default(),
-        erased: people::erased(run.db.read(&run.scope)).await?,
+        erased: erasures(run.db.read(&run.scope)).await?,
     };
     let progress = Progress::start("Reading");
     let scanned = tokio::task::spawn_blocking(move || {

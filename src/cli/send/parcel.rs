@@ -1,7 +1,6 @@
 //! Files as they are sent: read once, cut to the columns that are used, and put into one body.
 
 use std::{
-    collections::BTreeMap,
     fmt::Write as _,
     fs::{self, File},
     io::{self, Read, Seek, Write},
@@ -14,7 +13,7 @@ use tokio::task::spawn_blocking;
 use super::{folder::Stand, service::Practice};
 use crate::{
     clock::Clock,
-    domain::digest::hex,
+    domain::{appointment::Erasures, digest::hex},
     exchange::appointments::{self, Asked, OnTop, Piece, Source, Stays, Unreadable},
 };
 
@@ -111,7 +110,7 @@ pub(super) async fn cut(snapshots: &[Snapshot], practice: &Practice) -> io::Resu
         matching: practice.matching.clone(),
         today: Clock::system().today(),
         on_top: OnTop::default(),
-        erased: BTreeMap::new(),
+        erased: Erasures::default(),
     };
     let mut sources = Vec::new();
     for snapshot in snapshots {

@@ -4,6 +4,7 @@
 //! of a slot, what kind of contact it was. Reading files is a matter of `exchange`.
 
 mod columns;
+mod erasures;
 mod matching;
 mod moment;
 mod order;
@@ -21,6 +22,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 pub use columns::{Column, FileKind, Places, is_used, plain, recognise, twice, usual_columns};
+pub use erasures::Erasures;
 pub use matching::{Matched, Matching};
 pub use moment::{day, moment};
 pub use order::{DayOrder, Order};

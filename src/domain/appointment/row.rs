@@ -1,14 +1,14 @@
 //! One row of an extract: what it says about a slot, or why it cannot be taken.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use uuid::Uuid;
 
 use super::{
-    AHEAD_DAYS, Came, Column, KEPT_DAYS, Matched, Matching, RowRefusal, SlotOutcome, SlotState, System, TypeMeaning,
-    came_in_words, digest_id, mode_in_words, moment, moment::is_midnight, truth,
+    AHEAD_DAYS, Came, Column, Erasures, KEPT_DAYS, Matched, Matching, RowRefusal, SlotOutcome, SlotState, System,
+    TypeMeaning, came_in_words, digest_id, mode_in_words, moment, moment::is_midnight, truth,
 };
 use crate::domain::contact::{ContactKind, MOST_A_DAY};
 
@@ -45,8 +45,8 @@ pub struct RowRules<'a> {
     pub sessions: &'a Sessions,
     /// The London day.
     pub today: LocalDate,
-    /// Until which day each clinician had everything erased.
-    pub erased: &'a BTreeMap<ClinicianId, LocalDate>,
+    /// What clinicians had erased.
+    pub erased: &'a Erasures,
 }
 
 /// What a row says.
@@ -107,7 +107,7 @@ impl RowRules<'_> {
         let (Some(clinician), Some(meaning)) = (holder, meaning) else {
             return read(count, Said::NotCounted);
         };
-        if self.erased.get(&clinician).is_some_and(|until| day <= *until) {
+        if self.erased.have(clinician, day) {
             return read(count, Said::Erased);
         }
         let outcome = match (meaning, outcome) {

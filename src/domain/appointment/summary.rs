@@ -46,6 +46,8 @@ pub struct ImportSummary {
     pub left_out: u64,
     /// What was said of days that were taken in before, where it was asked: a code of [`super::SameDays`].
     pub same_days: Option<String>,
+    /// Digest of the erasures that it was built on; nothing in those staged before this was kept.
+    pub built_on: Option<Uuid>,
     /// Another import that this one takes back.
     pub takes_back: Option<Uuid>,
     /// Slots that counted before and of which a newer report of the same days says nothing, by their day; they go on

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -193,7 +191,7 @@ fn read(cells: &[(Column, &'static str)], patient: bool) -> Result<Said, RowRefu
         matching: &matching,
         sessions: &sessions,
         today: on("2026-11-20"),
-        erased: &BTreeMap::new(),
+        erased: &Erasures::default(),
     };
     rules.read(&Row(cells.to_vec(), Some(patient))).map(|read| read.said)
 }

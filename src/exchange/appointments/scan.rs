@@ -7,8 +7,8 @@ use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use super::{MOST_SESSIONS, Source, Unreadable, lines::Lines, names, rows::count_without_name, sheet::Sheet};
 use crate::domain::{
     appointment::{
-        Column, FileKind, KEPT_DAYS, Matched, Matching, Places, RowRules, Session, Sessions, System, TypeMeaning, day,
-        kind_in_words, plain, truth,
+        Column, Erasures, FileKind, KEPT_DAYS, Matched, Matching, Places, RowRules, Session, Sessions, System,
+        TypeMeaning, day, kind_in_words, plain, truth,
     },
     digest,
 };
@@ -34,8 +34,8 @@ pub struct Asked {
     pub today: LocalDate,
     /// Days on which the file comes on top of what stands, where somebody said so.
     pub on_top: OnTop,
-    /// Until which day each clinician had everything erased: the practice kept the sums.
-    pub erased: BTreeMap<ClinicianId, LocalDate>,
+    /// What clinicians had erased: the practice kept the sums.
+    pub erased: Erasures,
 }
 
 /// Days of clinicians on which rows without slot ids are slots of their own, whatever stood before.

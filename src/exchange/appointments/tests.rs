@@ -13,7 +13,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::{slots::read as read_slots, *};
 use crate::domain::{
-    appointment::{Chunk, ImportSummary, Matching, RowRefusal, SlotOutcome, System, digest_id},
+    appointment::{Chunk, Erasures, ImportSummary, Matching, RowRefusal, SlotOutcome, System, digest_id},
     contact::ContactKind,
 };
 
@@ -43,7 +43,7 @@ fn files(all: &[&[u8]]) -> Vec<Source> {
 
 fn asked(matching: Matching) -> Asked {
     let practice = "Z90001".parse().unwrap();
-    Asked { practice, system: None, matching, today: today(), on_top: OnTop::default(), erased: BTreeMap::new() }
+    Asked { practice, system: None, matching, today: today(), on_top: OnTop::default(), erased: Erasures::default() }
 }
 
 /// Reads files of which every session holder is a clinician.

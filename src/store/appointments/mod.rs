@@ -1,6 +1,7 @@
 //! Imported appointments: staged in chunks, summed as differences, counted from one activating row on.
 
 mod choices;
+mod erasures;
 mod forget;
 mod listing;
 mod matching;
@@ -11,6 +12,7 @@ mod sums;
 
 pub(super) use choices::choices;
 pub use choices::{BY_DEFAULT, NewChoice, SourceRow, add_choice, chosen};
+pub use erasures::{erasures, held_erasures};
 pub(super) use forget::drop_slots;
 pub use listing::{import, imports};
 pub use matching::{MatchingRow, add_matching, matching, matching_of};

@@ -14,12 +14,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::SlotRow;
+use super::{SlotRow, held_erasures};
 use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        appointment::{ImportSummary, RowRefusal, SlotOutcome, SlotsOfDays, System},
+        appointment::{Erasures, ImportSummary, RowRefusal, SlotOutcome, SlotsOfDays, System},
     },
 };
 
@@ -270,7 +270,12 @@ pub async fn activate<C: ConnectionTrait>(
     if sequence.values().max().copied().unwrap_or(0) != import.base {
         return Ok(Tried::Overtaken);
     }
-    if crate::store::people::erased_since(at, import.recorded_at).await? {
+    let erased = held_erasures(at).await?;
+    let is_built_on = match import.summary.built_on {
+        Some(digest) => digest == erased.digest(),
+        None => erased == Erasures::default(),
+    };
+    if !is_built_on {
         return Ok(Tried::Overtaken);
     }
     let added = slot_import_done::Entity::insert(slot_import_done::ActiveModel {
