@@ -52,7 +52,7 @@ impl Import {
         for key in ["token.key", "noise.key"] {
             fs::write(folder.path().join(key), [3; 32]).unwrap();
         }
-        let holders = (0..HOLDERS).map(|n| format!("--holder={}=Dr {}", holder(n), n % 10)).collect();
+        let holders = (0..HOLDERS).map(|n| format!("--holder={}=Dr {}", holder(n), n)).collect();
         Self { folder, place: place.clone(), holders }
     }
 
@@ -121,7 +121,7 @@ impl Ran {
 async fn practice(test: TestDb) -> TestApp {
     let app = TestApp::start(test).await;
     app.test.adopt(&app.state.writer).await;
-    for n in 0..10 {
+    for n in 0..HOLDERS {
         app.clinician("Z90001", &format!("Dr {n}")).await;
     }
     app
@@ -300,7 +300,7 @@ both_databases!(
         let (files, expected) = extracts::emis(folder.path(), rows, today());
         let mut whom = serde_json::Map::new();
         for n in 0..HOLDERS {
-            let me = app.clinician("Z90001", &format!("Dr {}", n % 10)).await;
+            let me = app.clinician("Z90001", &format!("Dr {n} by the page")).await;
             whom.insert(extracts::emis_holder(n), me.to_string().into());
         }
         let matched = serde_json::json!({ "id": uuid::Uuid::now_v7(), "system": "emis", "holders": whom });

@@ -3,7 +3,7 @@
 use axum::{
     RequestExt,
     body::Bytes,
-    extract::{FromRequest, Multipart, Request, State},
+    extract::{Request, State},
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
@@ -20,8 +20,8 @@ use crate::{
     exchange::appointments::{self, Asked, OnTop, Reading, Scan, Source, Unreadable},
     operations::stage_import::{Finished, StageImport, StagedFiles},
     state::{AppState, Arrival, Progress},
-    store::{appointments::matching as remembered, people},
-    web::{caller::Caller, shell},
+    store::appointments::{erasures, matching as remembered},
+    web::{caller::Caller, shell, upload},
 };
 
 /// Files of one extract.
@@ -149,7 +149,7 @@ async fn received(app: &AppState, request: Request, arrival: &Arrival) -> Result
         let sources = vec![kept(app, arrival, "file.csv".to_owned(), body).await?];
         return Ok(Received { sources, same_days: choice });
     }
-    let mut form = Multipart::from_request(request, app).await.map_err(cut_off)?;
+    let mut form = upload::form(request).await?;
     let mut sources = Vec::new();
     while let Some(mut field) = form.next_field().await.map_err(cut_off)? {
         if field.name() == Some("same_days") {
@@ -211,7 +211,7 @@ async fn scanned(
         matching: known.map(|row| row.matching).unwrap_or_default(),
         today: app.clock.today(),
         on_top: OnTop::default(),
-        erased: people::erased(app.db.read(permit.scope())).await?,
+        erased: erasures(app.db.read(permit.scope())).await?,
     };
     let read = spawn_blocking(move || {
         let scan = appointments::scan(&sources, &asked)?;

@@ -127,7 +127,7 @@ pub(super) async fn take_back(
     request: Request,
 ) -> Result<Response, AppError> {
     let practice = permit.scope().practice();
-    let read = match upload::of_form(&app, request, spreadsheet::MOST_BYTES).await? {
+    let read = match upload::of_form(request, spreadsheet::MOST_BYTES).await? {
         Some(bytes) => back(&app, practice.clone(), bytes).await?.map_err(|refused| refused.to_string()),
         None => Err("Choose the spreadsheet that you filled in".to_owned()),
     };

@@ -149,7 +149,7 @@ pub(super) async fn preview(
 ) -> Result<Response, AppError> {
     let scope = permit.scope();
     let refused = |why: String| FieldError::new("file", why);
-    let held = match held(&app, scope, upload::of_form(&app, request, past_items::MOST_BYTES).await?).await? {
+    let held = match held(&app, scope, upload::of_form(request, past_items::MOST_BYTES).await?).await? {
         Ok(held) => held,
         Err(why) => return chooser(&app, &caller, scope, (None, Some(refused(why.to_string())))).await,
     };

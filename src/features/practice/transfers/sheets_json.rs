@@ -171,7 +171,7 @@ fn cell_error(error: &CellError) -> CellErrorOut {
 
 async fn held(app: &AppState, scope: &PracticeScope, request: Request) -> Result<Held, AppError> {
     let kinds = ["text/csv", download::XLSX];
-    let bytes = upload::of_form_or_body(app, request, (&kinds, past_items::MOST_BYTES)).await?;
+    let bytes = upload::of_form_or_body(request, (&kinds, past_items::MOST_BYTES)).await?;
     let held = sheets::held(app, scope, bytes).await?;
     let held = held.map_err(|why| AppError::field("file", why.to_string()))?;
     if held.plan.fresh.is_empty() && held.plan.there == 0 && !held.sheet.errors.is_empty() {

@@ -1,7 +1,7 @@
 //! The administrator's page of organisations: looked up, and taken in from files.
 
 use axum::{
-    extract::{FromRequest, Multipart, Request, State},
+    extract::{Request, State},
     response::Response,
 };
 use axum_extra::extract::Query;
@@ -21,6 +21,7 @@ use crate::{
     web::{
         caller::Caller,
         shell::{self, Place},
+        upload,
     },
 };
 
@@ -59,7 +60,7 @@ pub(super) async fn take_in(
     permit: Permit<Administer>,
     request: Request,
 ) -> Result<Response, AppError> {
-    let (files, typed) = match received(&app, request).await {
+    let (files, typed) = match received(request).await {
         Err(AppError::Invalid(errors)) => return page(&app, &caller, "", None, &Typed::default(), &errors).await,
         received => received?,
     };
@@ -111,8 +112,8 @@ fn cut_off<E>(_: E) -> AppError {
 }
 
 /// The files of a form, and what was typed beside them.
-async fn received(app: &AppState, request: Request) -> Result<(Vec<(String, Vec<u8>)>, Typed), AppError> {
-    let mut form = Multipart::from_request(request, app).await.map_err(cut_off)?;
+async fn received(request: Request) -> Result<(Vec<(String, Vec<u8>)>, Typed), AppError> {
+    let mut form = upload::form(request).await?;
     let (mut files, mut typed, mut room) = (Vec::new(), Typed::default(), MOST_BYTES);
     while let Some(mut field) = form.next_field().await.map_err(cut_off)? {
         let (part, name) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
