@@ -10,7 +10,13 @@ use std::{
 };
 
 use axum::http::Method;
-use headroom::domain::{access::Role, organisation::OrganisationKind};
+use headroom::{
+    domain::{
+        access::Role,
+        organisation::{Dated, Fact, OrganisationKind},
+    },
+    store::organisations::{self, Import},
+};
 use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -176,6 +182,57 @@ both_databases!(records_of_ods_open_practices_within_their_areas_and_move_them, 
     closed["Organisation"]["Date"][0]["End"] = json!("2026-10-31");
     let closed = node.import(&[node.file("closed.json", closed.to_string().as_bytes())]);
     closed.ends("left out, said to be closed, yet it has patients: 1");
+});
+
+both_databases!(a_record_of_one_that_closed_names_who_took_over, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let node = Node::on(&test.place);
+    let mut list = areas();
+    let closing = ["Z90901", "Z90902", "Z90903"];
+    list.extend(closing.iter().chain(&["Z90904"]).map(|code| practice(code, "INVENTED SURGERY", "99Z", None)));
+    node.import(&[node.file("open.json", json!(list).to_string().as_bytes())]).ends("(4 of them practices)");
+    let succ = |kind: &str, code: &str| {
+        let id = json!({ "root": "2.16.840.1.113883.2.1.3.2.4.18.48", "extension": code });
+        let target = json!({ "OrgId": id, "PrimaryRoleId": { "id": "RO177", "uniqueRoleId": 3 } });
+        let date = json!([{ "Type": "Legal", "Start": "2026-10-31" }]);
+        json!({ "uniqueSuccId": 1, "Date": date, "Type": kind, "Target": target })
+    };
+    let closed = |code: &str, succs: Value| {
+        let mut record = practice(code, "INVENTED SURGERY", "99Z", None);
+        let one = &mut record["Organisation"];
+        (one["Status"], one["Date"][0]["End"]) = (json!("Inactive"), json!("2026-10-31"));
+        one["Succs"] = json!({ "Succ": succs });
+        record
+    };
+    // One took over; one came before and none after; two took over, so none did as a whole.
+    let records = json!([
+        closed("Z90901", json!([succ("Predecessor", "Z90902"), succ("Successor", "Z90904")])),
+        closed("Z90902", json!([succ("Predecessor", "Z90901")])),
+        closed("Z90903", json!([succ("Successor", "Z90904"), succ("Successor", "Z90901")])),
+    ]);
+    let records = node.file("closed.json", records.to_string().as_bytes());
+    // While a list of patients is believed to have them, they stay open; the list of a month leaves them out.
+    node.import(std::slice::from_ref(&records)).ends("said to be closed, yet it has patients: 3");
+    let effective_on = "2026-10-31".parse().unwrap();
+    let left_out = closing.map(|code| Dated {
+        code: code.parse().unwrap(),
+        kind: OrganisationKind::Practice,
+        effective_on,
+        recorded_at: app.clock.now(),
+        fact: Fact::Closed { successor: None },
+    });
+    let list = Import { source: "practice-mapping", effective_on, file_sha256: String::new() };
+    organisations::append(test.db.schema(), &list, &left_out, app.clock.now()).await.unwrap();
+    node.import(std::slice::from_ref(&records)).ends("1 taken over");
+    let tree = app.state.organisations().await.unwrap();
+    for (code, after) in closing.into_iter().zip([Some("Z90904"), None, None]) {
+        let found = tree.practice(&code.parse().unwrap()).unwrap();
+        assert_eq!(found.closed.map(|day| day.to_string()).as_deref(), Some("2026-10-31"), "{code}");
+        assert_eq!(found.successor.as_ref().map(ToString::to_string).as_deref(), after, "{code}");
+    }
+    node.import(&[records]).ends("No change.");
+    let odd = closed("Z90904", json!([succ("Successor", "no code")]));
+    node.import(&[node.file("odd.json", odd.to_string().as_bytes())]).refused("column Succs");
 });
 
 both_databases!(the_zip_of_the_day_is_taken_in_on_the_page, |test: TestDb| async move {

@@ -82,6 +82,7 @@ fn change(change: &OrganisationChange) -> String {
     let or_none = |code: &Option<entity::ids::OrgCode>| code.as_ref().map_or("none".to_owned(), ToString::to_string);
     match what {
         ChangedFact::Opened | ChangedFact::Closed => format!("{kind} {code} from {on}"),
+        ChangedFact::TakenOver { by } => format!("{kind} {code} by {by} from {on}"),
         ChangedFact::OpenedEarlier { than } => format!("{kind} {code} on {on}, not {than}"),
         ChangedFact::Moved { kind: parent, from, to } => {
             format!("{kind} {code}, {parent} {} to {} from {on}", or_none(from), or_none(to))

@@ -53,7 +53,8 @@ impl<'a> Subject<'a> {
         self.known.map_or(&[], |known| known.slot(slot))
     }
 
-    /// Whether a patient-list file was seen to have it: no other file says a PCN or a list size.
+    /// Whether a patient-list file was seen to have it. Only those say a list size. A PCN stands in records of ORD too: one
+    /// that such a record put into a network stays open until a patient-list file has it no more.
     fn on_patient_list(self) -> bool {
         !self.slot(Slot::Parent(OrganisationKind::Pcn)).is_empty() || !self.slot(Slot::ListSize).is_empty()
     }
@@ -136,7 +137,7 @@ impl<'a> Planner<'a> {
     fn name_successor(&mut self, subject: Subject<'_>, since: LocalDate, successor: Option<&OrgCode>) {
         if let Some(successor) = successor {
             self.propose(subject, since, Fact::Closed { successor: Some(successor.clone()) });
-            self.change(subject, since, ChangedFact::Closed);
+            self.change(subject, since, ChangedFact::TakenOver { by: successor.clone() });
         }
     }
 

@@ -158,6 +158,11 @@ pub enum ChangedFact {
     Opened,
     /// It is closed.
     Closed,
+    /// It was closed before, and another took over.
+    TakenOver {
+        /// Which.
+        by: OrgCode,
+    },
     /// It was open earlier than was known; the day of the change is the earlier date.
     OpenedEarlier {
         /// The opening date known so far.
@@ -234,9 +239,10 @@ type Group = (&'static str, fn(&ChangedFact) -> bool);
 
 impl ChangedFact {
     /// The sorts of changes, in the order in which they are told.
-    pub const GROUPS: [Group; 7] = [
+    pub const GROUPS: [Group; 8] = [
         ("opened", |what| matches!(what, Self::Opened)),
         ("closed", |what| matches!(what, Self::Closed)),
+        ("taken over", |what| matches!(what, Self::TakenOver { .. })),
         ("moved", |what| matches!(what, Self::Moved { .. })),
         ("renamed", |what| matches!(what, Self::Renamed { .. })),
         ("opened earlier", |what| matches!(what, Self::OpenedEarlier { .. })),
