@@ -19,6 +19,7 @@ pub mod disclosure;
 pub mod divert;
 pub mod draft;
 pub mod drawable;
+pub mod find;
 pub mod grant;
 pub mod guessing;
 pub mod history;

@@ -5,10 +5,14 @@ use serde::Deserialize;
 
 use super::forms;
 use crate::{
-    domain::letter::{
-        self, Wording,
-        book::{LetterBook, LetterKind},
-        diff,
+    domain::{
+        action,
+        catalogue::Catalogue,
+        letter::{
+            self, Wording,
+            book::{LetterBook, LetterKind, Writer},
+            diff,
+        },
     },
     error::{AppError, FieldError},
     store::letters::NewWording,
@@ -17,6 +21,15 @@ use crate::{
 /// The letters of this program.
 pub fn book() -> Result<&'static LetterBook, AppError> {
     LetterBook::built_in().map_err(|broken| AppError::Fault(broken.to_owned()))
+}
+
+/// Whether a practice may write a kind: not one of its LMC’s, and not where its item conflicts with the contract today.
+pub fn may_be_written(catalogue: &Catalogue, kind: &LetterKind, today: LocalDate) -> bool {
+    if kind.written_by() != Writer::Practice {
+        return false;
+    }
+    let item = kind.item.as_ref();
+    item.and_then(|code| catalogue.item(code)).is_none_or(|item| action::may_leave(item, today))
 }
 
 /// A kind of letter by its code; a code that is none names nothing.

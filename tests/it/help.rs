@@ -24,9 +24,18 @@ both_databases!(help_and_actions_are_found_by_their_words, |test: TestDb| async 
     let page = manager.get(&asked).await;
     assert!(page.is(200).body.contains(&link("Z90001")), "{}", page.body);
     manager.get(link("Z90001").trim_end_matches('"')).await.is(200);
+    // Letters are found by what they say, and the practice's own are looked through where they are kept.
+    let page = stranger.get("/help?find=notice+service").await;
+    assert!(page.is(200).body.contains("<h3 class=\"nhsuk-heading-s\">Letters</h3>"), "{}", page.body);
+    assert!(!page.body.contains("letters your practice sent"), "{}", page.body);
+    let page = manager.get("/help?find=notice+service").await;
+    let new = "/practices/Z90001/letters/new?kind=notice-on-service";
+    assert!(page.is(200).body.contains(new), "{}", page.body);
+    assert!(page.body.contains("/practices/Z90001/letters?find=notice%20service"), "{}", page.body);
+    manager.get(new).await.is(200);
     let before = test.content_without(&["session"]).await;
     for (asked, said) in [
-        ("/help?find=zzz+nonsense", "Nothing in help or among the actions has all of these words."),
+        ("/help?find=zzz+nonsense", "Nothing in help, among the actions or among the letters has all of these words."),
         ("/help?find=%3Cscript%3E%22x", "value=\"&lt;script&gt;&quot;x\""),
         ("/help?find=+", "How it works for you"),
         ("/help?find=%00%F0%9F%98%80", "Nothing in help"),

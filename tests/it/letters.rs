@@ -33,6 +33,37 @@ async fn sent(manager: &Client, id: &str) -> Value {
     manager.post(API, notice(id)).await.is(201).json()
 }
 
+both_databases!(letters_that_were_sent_are_looked_through, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    const PAGE: &str = "/practices/Z90001/letters";
+    let none = manager.get(PAGE).await;
+    assert!(!none.is(200).body.contains("name=\"find\""), "{}", none.body);
+    let program = app.manager("Z90001").await;
+    sent(&program, &id()).await;
+    let mut other = notice(&id());
+    other["fields"]["service"] = json!("spirometry");
+    program.post(API, other).await.is(201);
+    for (find, pessaries, spirometry) in
+        [("RING+pessaries", true, false), ("calder+spirometry", false, true), ("notice", true, true), ("+", true, true)]
+    {
+        let page = manager.get(&format!("{PAGE}?find={find}")).await;
+        for (subject, there) in [("Notice on ring pessaries", pessaries), ("Notice on spirometry", spirometry)] {
+            assert_eq!(page.is(200).body.contains(subject), there, "{find}: {}", page.body);
+        }
+    }
+    let page = manager.get(&format!("{PAGE}?find=zzz+%3Cb%3E")).await;
+    assert!(page.is(200).body.contains("0 of 2 letters have all of these words"), "{}", page.body);
+    assert!(
+        page.body.contains("value=\"zzz &lt;b&gt;\"") && !page.body.contains("No letter was recorded"),
+        "{}",
+        page.body
+    );
+    let long = "a".repeat(4_000);
+    manager.get(&format!("{PAGE}?find={long}")).await.is(200);
+    app.person(Role::PracticeManager, "Z90002").await.get(&format!("{PAGE}?find=ring")).await.is(404);
+});
+
 both_databases!(a_letter_is_recorded_once_and_its_reply_with_it, |test: TestDb| async move {
     let app = TestApp::start(test).await;
     let manager = app.manager("Z90001").await;

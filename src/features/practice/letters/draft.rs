@@ -7,7 +7,7 @@ use entity::ids::{LocalDate, RowId};
 
 use super::{
     about, sender,
-    wordings::{Wordings, may_be_written},
+    wordings::Wordings,
     write_view::{Basis, Filled, Typed},
 };
 use crate::{
@@ -23,7 +23,10 @@ use crate::{
     error::{AppError, FieldError},
     state::AppState,
     store::letters::{NewEvent, NewLetter},
-    web::{forms, wordings::known_kind},
+    web::{
+        forms,
+        wordings::{known_kind, may_be_written},
+    },
 };
 
 /// Longest name of a recipient.

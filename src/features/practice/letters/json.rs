@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     draft,
     letter::{LetterPath, find},
-    wordings::{Wordings, may_be_written},
+    wordings::Wordings,
     write_view::{Basis, Typed},
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
         forms::{InPath, Json},
         lists::{ListAsked, ListOut, Order, Pages},
         problem::Problem,
-        wordings::book,
+        wordings::{book, may_be_written},
         written::{self, id},
     },
 };

@@ -4,12 +4,16 @@ use entity::ids::{LocalDate, OdsCode, RowId};
 use maud::{Markup, html};
 
 use crate::{
-    domain::letter::{self, Level, Wording, book::LetterKind},
+    domain::{
+        find::LONGEST,
+        letter::{self, Level, Wording, book::LetterKind},
+    },
     href,
     store::letters::Letter,
     ui::{
+        form::{self, Button, Field},
         href::Href,
-        parts, reply,
+        number, parts, reply,
         sections::Section,
         sheet::Sheet,
         table::{numbers, table, words},
@@ -23,6 +27,13 @@ pub(super) struct Offer {
     pub(super) wording: Wording,
 }
 
+/// What was looked for, and among how many letters.
+#[derive(Debug)]
+pub(super) struct Looked {
+    pub(super) of: u64,
+    pub(super) text: String,
+}
+
 pub(super) fn base(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice).seg("letters")
 }
@@ -31,10 +42,18 @@ pub(super) fn letter_href(practice: &OdsCode, id: RowId) -> Href {
     base(practice).seg(id)
 }
 
-pub(super) fn register(practice: &OdsCode, letters: &[Letter], offers: &[Offer], today: LocalDate) -> Sheet {
+pub(super) fn register(
+    practice: &OdsCode,
+    (letters, looked): (&[Letter], &Looked),
+    offers: &[Offer],
+    today: LocalDate,
+) -> Sheet {
     Sheet::new(Section::Letters, "Letters").content(html! {
         (parts::lede(&html! { "What the practice sent, to whom, and what came back. Only the practice sees it; its LMC and its ICB do not." }))
-        (parts::panel("Register", &sent(practice, letters, today)))
+        (parts::panel("Register", &html! {
+            @if looked.of > 0 { (find(practice, letters.len(), looked)) }
+            (sent(practice, letters, looked, today))
+        }))
         (parts::panel("Write a letter", &write(practice, offers)))
     })
 }
@@ -50,9 +69,27 @@ pub(super) fn version(level: &str, version: i32) -> String {
     format!("{level} version {version}")
 }
 
-fn sent(practice: &OdsCode, letters: &[Letter], today: LocalDate) -> Markup {
+fn find(practice: &OdsCode, found: usize, looked: &Looked) -> Markup {
+    let field = Field::new("find", "Look for")
+        .hint("Words of a letter, or whom it went to")
+        .value(&looked.text)
+        .autocomplete("off")
+        .maxlength(LONGEST);
+    html! {
+        form method="get" action=(base(practice)) {
+            (form::text(&field))
+            (form::button(Button::Secondary, "Find"))
+        }
+        @if !looked.text.is_empty() {
+            p { (found) " of " (number::counted(looked.of, "letter", "letters")) " " (if found == 1 { "has" } else { "have" }) " all of these words. "
+                a href=(base(practice)) { "Show every letter" } }
+        }
+    }
+}
+
+fn sent(practice: &OdsCode, letters: &[Letter], looked: &Looked, today: LocalDate) -> Markup {
     if letters.is_empty() {
-        return html! { p { "No letter was recorded as sent." } };
+        return html! { @if looked.of == 0 { p { "No letter was recorded as sent." } } };
     }
     let rows: Vec<Vec<Markup>> = letters
         .iter()
@@ -73,7 +110,7 @@ fn sent(practice: &OdsCode, letters: &[Letter], today: LocalDate) -> Markup {
     table("Letters sent, newest first", &[words("Letter"), words("To"), numbers("Sent"), words("Reply")], &rows)
 }
 
-fn kind_title(code: &str) -> &str {
+pub(super) fn kind_title(code: &str) -> &str {
     let book = letter::book::LetterBook::built_in().ok();
     book.and_then(|book| book.kind(code)).map_or(code, |kind| kind.title.as_str())
 }

@@ -1,30 +1,16 @@
 //! The wordings that a practice can use, and which letters may be written today.
 
-use entity::ids::{LocalDate, OrgCode};
+use entity::ids::OrgCode;
 
 use crate::{
     domain::{
         access::PracticeScope,
-        action,
-        catalogue::Catalogue,
-        letter::{
-            self, Level, Wording,
-            book::{LetterKind, Writer},
-        },
+        letter::{self, Level, Wording, book::LetterKind},
     },
     error::AppError,
     state::AppState,
     store::letters::{self, Versions},
 };
-
-/// Whether a practice may write a kind: not one of its LMC’s, and not where its item conflicts with the contract today.
-pub(super) fn may_be_written(catalogue: &Catalogue, kind: &LetterKind, today: LocalDate) -> bool {
-    if kind.written_by() != Writer::Practice {
-        return false;
-    }
-    let item = kind.item.as_ref();
-    item.and_then(|code| catalogue.item(code)).is_none_or(|item| action::may_leave(item, today))
-}
 
 /// Every wording that a practice can have of a letter.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::view::{COUNTS, NOT, TOPICS};
 use crate::{
+    domain::find::{LONGEST, Words},
     href,
     ui::{
         form::{self, Button, Field},
@@ -12,42 +13,25 @@ use crate::{
     },
 };
 
-/// Words that are looked for; more narrow nothing down.
-const MOST_WORDS: usize = 8;
 /// Lines that are shown.
 const MOST: usize = 20;
-/// Longest text that is looked for.
-pub(super) const LONGEST: usize = 80;
 
-/// An item of the menu of actions, where it is shown to whoever asks.
+/// An item of the menu of actions or a letter, and where whoever asks records or writes it.
 #[derive(Debug)]
-pub(super) struct FoundItem {
+pub(super) struct Found {
     pub(super) title: String,
     pub(super) plain: String,
     pub(super) page: Option<Href>,
 }
 
-/// What was looked for, and the items that have it.
+/// What was looked for, and what has it.
 #[derive(Debug, Default)]
 pub(super) struct Looked {
     pub(super) text: String,
-    pub(super) items: Vec<FoundItem>,
-}
-
-/// Words in small letters, as they are looked for.
-#[derive(Debug)]
-pub(super) struct Words(Vec<String>);
-
-impl Words {
-    pub(super) fn of(text: &str) -> Self {
-        Self(text.split_whitespace().take(MOST_WORDS).map(str::to_lowercase).collect())
-    }
-
-    /// Whether some texts hold every word between them.
-    pub(super) fn are_in(&self, texts: &[&str]) -> bool {
-        let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
-        !self.0.is_empty() && self.0.iter().all(|word| texts.iter().any(|text| text.contains(word)))
-    }
+    pub(super) items: Vec<Found>,
+    pub(super) letters: Vec<Found>,
+    /// Where a practice's own letters are looked through for the same.
+    pub(super) sent: Option<Href>,
 }
 
 /// A line of help: what it is about, what it says, and where it stands.
@@ -67,34 +51,44 @@ pub(super) fn lines(words: &Words) -> Vec<Line> {
 /// The form, and what was found.
 pub(super) fn find(looked: &Looked) -> Markup {
     let field = Field::new("find", "Look for")
-        .hint("Words of a page or of an action")
+        .hint("Words of a page, of an action or of a letter")
         .value(&looked.text)
         .autocomplete("off")
-        .maxlength(80);
+        .maxlength(LONGEST);
     let lines = lines(&Words::of(&looked.text));
     html! {
         form method="get" action="/help" {
             (form::text(&field))
             (form::button(Button::Secondary, "Find"))
         }
-        @if !looked.text.is_empty() && lines.is_empty() && looked.items.is_empty() {
-            p { "Nothing in help or among the actions has all of these words." }
+        @if !looked.text.is_empty() && lines.is_empty() && looked.items.is_empty() && looked.letters.is_empty() {
+            p { "Nothing in help, among the actions or among the letters has all of these words." }
         }
-        @if !looked.items.is_empty() {
-            h3 .nhsuk-heading-s { "Actions" }
-            ul .nhsuk-list {
-                @for item in &looked.items {
-                    li {
-                        @if let Some(page) = &item.page { a href=(page) { (item.title) } } @else { strong { (item.title) } }
-                        br; (parts::small(&item.plain))
-                    }
-                }
-            }
+        (found("Actions", &looked.items))
+        (found("Letters", &looked.letters))
+        @if let Some(sent) = &looked.sent {
+            p { a href=(sent) { "Look for these words in the letters your practice sent" } }
         }
         @if !lines.is_empty() {
             h3 .nhsuk-heading-s { "Help" }
             ul .nhsuk-list {
                 @for (what, how, page) in &lines { li { a href=(page) { (what) } br; (parts::small(how)) } }
+            }
+        }
+    }
+}
+
+fn found(title: &str, found: &[Found]) -> Markup {
+    html! {
+        @if !found.is_empty() {
+            h3 .nhsuk-heading-s { (title) }
+            ul .nhsuk-list {
+                @for one in found {
+                    li {
+                        @if let Some(page) = &one.page { a href=(page) { (one.title) } } @else { strong { (one.title) } }
+                        br; (parts::small(&one.plain))
+                    }
+                }
             }
         }
     }

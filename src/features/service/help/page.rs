@@ -5,19 +5,27 @@ use axum_extra::extract::Query;
 use serde::Deserialize;
 
 use super::{
-    find_view::{self, FoundItem, LONGEST, Looked, Words},
+    find_view::{self, Found, Looked},
     view::{self, PROBLEMS, TOPICS},
 };
 use crate::{
-    domain::access::Role,
+    domain::{
+        access::Role,
+        find::{LONGEST, Words},
+    },
     error::AppError,
     href,
     state::AppState,
-    web::{caller::Caller, forms::InPath, shell},
+    web::{
+        caller::Caller,
+        forms::InPath,
+        shell,
+        wordings::{book, may_be_written},
+    },
 };
 
-/// Items that are shown.
-const MOST_ITEMS: usize = 20;
+/// Items that are shown, and letters.
+const MOST: usize = 20;
 
 /// What is looked for in help.
 #[derive(Debug, Default, Deserialize)]
@@ -33,24 +41,35 @@ pub(super) async fn index(
     Query(query): Query<Find>,
 ) -> Result<Response, AppError> {
     let text: String = query.find.trim().chars().take(LONGEST).collect();
-    let items = if text.is_empty() { Vec::new() } else { items(&app, &caller, &text).await? };
-    let looked = Looked { text, items };
+    let looked = if text.is_empty() { Looked::default() } else { looked(&app, &caller, text).await? };
     Ok(shell::outside(&app, &caller, view::index(&find_view::find(&looked), !looked.text.is_empty())))
 }
 
-/// Items of the menu in force today, linked to where a practice manager records them.
-async fn items(app: &AppState, caller: &Caller, text: &str) -> Result<Vec<FoundItem>, AppError> {
-    let (catalogue, words) = (app.catalogue().await?, Words::of(text));
-    let practice = caller.grants().iter().find(|grant| grant.role == Role::PracticeManager);
-    let found = catalogue.items_on(app.clock.today()).filter(|item| words.are_in(&[&item.title, &item.plain]));
-    Ok(found
-        .take(MOST_ITEMS)
-        .map(|item| FoundItem {
-            title: item.title.clone(),
-            plain: item.plain.clone(),
-            page: practice.map(|grant| href!("/practices").seg(&grant.organisation).seg("actions").seg(&item.code)),
-        })
-        .collect())
+/// Items of the menu and letters in force today, linked to where a practice manager records or writes them.
+async fn looked(app: &AppState, caller: &Caller, text: String) -> Result<Looked, AppError> {
+    let (catalogue, words, today) = (app.catalogue().await?, Words::of(&text), app.clock.today());
+    let manages = caller.grants().iter().find(|grant| grant.role == Role::PracticeManager);
+    let practice = manages.map(|grant| href!("/practices").seg(&grant.organisation));
+    let at = |folder: &str| practice.clone().map(|practice| practice.seg(folder));
+    let items = catalogue.items_on(today).filter(|item| words.are_in(&[&item.title, &item.plain]));
+    let items = items.take(MOST).map(|item| Found {
+        title: item.title.clone(),
+        plain: item.plain.clone(),
+        page: at("actions").map(|actions| actions.seg(&item.code)),
+    });
+    let kinds = book()?.kinds.iter().filter(|kind| may_be_written(&catalogue, kind, today));
+    let letters =
+        kinds.filter(|kind| words.are_in(&[&kind.title, &kind.to, &kind.text])).take(MOST).map(|kind| Found {
+            title: kind.title.clone(),
+            plain: kind.to.clone(),
+            page: at("letters").map(|letters| letters.seg("new").query("kind", &kind.code)),
+        });
+    Ok(Looked {
+        items: items.collect(),
+        letters: letters.collect(),
+        sent: at("letters").map(|letters| letters.query("find", &text)),
+        text,
+    })
 }
 
 /// What one role does here.

@@ -1,8 +1,8 @@
 use super::{
-    find_view::{self, Looked, Words},
+    find_view::{self, Looked},
     view::{self, PROBLEMS, TOPICS},
 };
-use crate::{error::AppError, ui::sections::Section};
+use crate::{domain::find::Words, error::AppError, ui::sections::Section};
 
 /// Help names pages as the navigation names them, so that they can be found.
 #[test]
