@@ -281,53 +281,47 @@ both_databases!(a_folder_is_sent_once_and_nothing_of_a_patient_is_on_the_wire, |
     .await;
 });
 
-#[test]
-fn a_half_written_file_waits_until_it_is_whole() {
-    run(Kind::Sqlite, |test: TestDb| async move {
-        let world = World::new(test).await;
-        world.matched().await;
-        let _sender = world.watch();
-        world.says("Watching", 1).await;
-        let lines: Vec<&str> = REPORT.split_inclusive("\r\n").collect();
-        let mut text = String::new();
-        for line in lines {
-            text.push_str(line);
-            world.put("slow.csv", &text);
-            world.put("other.csv.part", &text);
-            sleep(Duration::from_millis(400)).await;
-            assert_eq!(world.wire.posts(), 0, "{text}");
-        }
-        world.says("slow.csv: sent; ", 1).await;
-        sleep(Duration::from_secs(3)).await;
-        assert_eq!(world.wire.posts(), 1);
-        assert_eq!(world.imports().await.len(), 1);
-    });
-}
+both_databases!(a_half_written_file_waits_until_it_is_whole, |test: TestDb| async move {
+    let world = World::new(test).await;
+    world.matched().await;
+    let _sender = world.watch();
+    world.says("Watching", 1).await;
+    let lines: Vec<&str> = REPORT.split_inclusive("\r\n").collect();
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(line);
+        world.put("slow.csv", &text);
+        world.put("other.csv.part", &text);
+        sleep(Duration::from_millis(400)).await;
+        assert_eq!(world.wire.posts(), 0, "{text}");
+    }
+    world.says("slow.csv: sent; ", 1).await;
+    sleep(Duration::from_secs(3)).await;
+    assert_eq!(world.wire.posts(), 1);
+    assert_eq!(world.imports().await.len(), 1);
+});
 
-#[test]
-fn killed_at_any_moment_nothing_is_lost_and_nothing_is_there_twice() {
-    run(Kind::Sqlite, |test: TestDb| async move {
-        let world = World::new(test).await;
-        world.matched().await;
-        // Two contents, of days of their own.
-        world.put("one.csv", REPORT);
-        world.put("two.csv", REPORT.replace("18/11", "17/11"));
-        for moment in [900, 1_050, 1_100, 1_150, 1_200, 1_300, 1_500, 2_000] {
-            let mut sender = world.watch();
-            sleep(Duration::from_millis(moment)).await;
-            sender.kill();
-            drop(world.kept());
-        }
-        assert_eq!(world.once().ends().await, Some(0));
-        let days: Vec<Value> = world.imports().await.iter().map(|one| one["report"]["first_day"].clone()).collect();
-        assert_eq!(days.len(), 2, "{days:?}");
-        assert_ne!(days[0], days[1]);
-        assert_eq!(world.kept()["contents"].as_object().unwrap().len(), 2);
-        let before = world.wire.posts();
-        assert_eq!(world.once().ends().await, Some(0));
-        assert_eq!(world.wire.posts(), before);
-    });
-}
+both_databases!(killed_at_any_moment_nothing_is_lost_and_nothing_is_there_twice, |test: TestDb| async move {
+    let world = World::new(test).await;
+    world.matched().await;
+    // Two contents, of days of their own.
+    world.put("one.csv", REPORT);
+    world.put("two.csv", REPORT.replace("18/11", "17/11"));
+    for moment in [900, 1_050, 1_100, 1_150, 1_200, 1_300, 1_500, 2_000] {
+        let mut sender = world.watch();
+        sleep(Duration::from_millis(moment)).await;
+        sender.kill();
+        drop(world.kept());
+    }
+    assert_eq!(world.once().ends().await, Some(0));
+    let days: Vec<Value> = world.imports().await.iter().map(|one| one["report"]["first_day"].clone()).collect();
+    assert_eq!(days.len(), 2, "{days:?}");
+    assert_ne!(days[0], days[1]);
+    assert_eq!(world.kept()["contents"].as_object().unwrap().len(), 2);
+    let before = world.wire.posts();
+    assert_eq!(world.once().ends().await, Some(0));
+    assert_eq!(world.wire.posts(), before);
+});
 
 #[test]
 fn what_cannot_be_taken_stays_with_the_reason_beside_it_and_is_not_tried_again() {
