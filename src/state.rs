@@ -170,10 +170,21 @@ impl AppState {
         self.organisations.as_of(&self.db, today, day).await
     }
 
-    /// The menu of actions, re-read when an import changed it.
+    /// The national menu of actions, re-read when an import changed it: what releases are about.
     pub async fn catalogue(&self) -> Result<Arc<Catalogue>, AppError> {
-        let jurisdiction = &self.settings.jurisdiction;
-        self.catalogues.now(self.db.unscoped(), jurisdiction).await
+        self.catalogues.national(self.db.unscoped(), &self.settings.jurisdiction).await
+    }
+
+    /// The menu of an LMC and its practices: the national one, and the items that the LMC added. Without an LMC these are only
+    /// named.
+    pub async fn menu_of_lmc(&self, lmc: Option<&OrgCode>) -> Result<Arc<Catalogue>, AppError> {
+        self.catalogues.of_lmc(self.db.unscoped(), &self.settings.jurisdiction, lmc).await
+    }
+
+    /// The menu of a practice: that of the LMC that represents it today.
+    pub async fn menu_of(&self, practice: &OdsCode) -> Result<Arc<Catalogue>, AppError> {
+        let lmc = self.lmc_of(practice).await?;
+        self.menu_of_lmc(lmc.as_ref()).await
     }
 
     /// The LMC that represents a practice today, if the practice is known at all.

@@ -52,6 +52,7 @@ pub mod lmc_letter_text;
 pub mod lmc_meeting;
 pub mod lmc_office;
 pub mod local_duty;
+pub mod local_item;
 pub mod mail_choice;
 pub mod network_note;
 pub mod notice;

@@ -56,34 +56,37 @@ use crate::{
 )]
 struct Frame;
 
+/// What features say of their own paths.
+const PARTS: [fn() -> Document; 23] = [
+    features::service::sign_in::json::Documentation::openapi,
+    features::service::keys::json::Documentation::openapi,
+    features::lmc::transfers::json::Documentation::openapi,
+    features::practice::people::json::Documentation::openapi,
+    features::clinician::my_day::json::Documentation::openapi,
+    features::practice::capacity::json::Documentation::openapi,
+    features::clinician::day::json::Documentation::openapi,
+    features::practice::imports::json::Documentation::openapi,
+    features::clinician::weeks::json::Documentation::openapi,
+    features::practice::divert::json::Documentation::openapi,
+    features::practice::register::json::Documentation::openapi,
+    features::practice::network::json::Documentation::openapi,
+    features::practice::notices::json::Documentation::openapi,
+    features::practice::letters::json::Documentation::openapi,
+    features::practice::outcomes::json::Documentation::openapi,
+    features::practice::transfers::json::Documentation::openapi,
+    features::practice::transfers::sheets_json::Documentation::openapi,
+    features::lmc::questions::json::Documentation::openapi,
+    features::practice::week::json::Documentation::openapi,
+    features::lmc::area::json::Documentation::openapi,
+    features::lmc::local_items::json::Documentation::openapi,
+    features::lmc::practices::json::Documentation::openapi,
+    features::releases::release::json::Documentation::openapi,
+];
+
 /// The whole document.
 pub fn document() -> Document {
     let mut document = Frame::openapi();
-    let parts: &[fn() -> Document] = &[
-        features::service::sign_in::json::Documentation::openapi,
-        features::service::keys::json::Documentation::openapi,
-        features::lmc::transfers::json::Documentation::openapi,
-        features::practice::people::json::Documentation::openapi,
-        features::clinician::my_day::json::Documentation::openapi,
-        features::practice::capacity::json::Documentation::openapi,
-        features::clinician::day::json::Documentation::openapi,
-        features::practice::imports::json::Documentation::openapi,
-        features::clinician::weeks::json::Documentation::openapi,
-        features::practice::divert::json::Documentation::openapi,
-        features::practice::register::json::Documentation::openapi,
-        features::practice::network::json::Documentation::openapi,
-        features::practice::notices::json::Documentation::openapi,
-        features::practice::letters::json::Documentation::openapi,
-        features::practice::outcomes::json::Documentation::openapi,
-        features::practice::transfers::json::Documentation::openapi,
-        features::practice::transfers::sheets_json::Documentation::openapi,
-        features::lmc::questions::json::Documentation::openapi,
-        features::practice::week::json::Documentation::openapi,
-        features::lmc::area::json::Documentation::openapi,
-        features::lmc::practices::json::Documentation::openapi,
-        features::releases::release::json::Documentation::openapi,
-    ];
-    for part in parts {
+    for part in PARTS {
         document.merge(part());
     }
     document.merge(feature_routes::add_to(Routes::default()).document());

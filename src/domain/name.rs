@@ -105,6 +105,12 @@ names! {
     DutyText at most 400,
     /// Where something can be read.
     Source at most 300,
+    /// The name of an item that an LMC adds.
+    ItemTitle at most 60,
+    /// What such an item is, or leaves out, in a sentence.
+    ItemText at most 300,
+    /// What stays obligatory beside such an item.
+    GuardRail at most 600,
     /// What a practice notes for itself about the network scheme.
     NetworkNoteText at most 140,
     /// The name of a network of practices.

@@ -84,7 +84,7 @@ impl Operation for FollowNotice {
     async fn facts(app: &AppState, scope: &ScopeOf<Self>) -> Result<Facts, AppError> {
         Ok(Facts {
             notices: notices::all(app.db.read(scope)).await?,
-            catalogue: app.catalogue().await?,
+            catalogue: app.menu_of(scope.practice()).await?,
             today: app.clock.today(),
         })
     }

@@ -25,6 +25,7 @@ pub mod add_clinicians;
 pub mod add_contacts;
 pub mod add_good_example;
 pub mod add_local_duty;
+pub mod add_local_item;
 pub mod add_outside_identity;
 pub mod add_passkey;
 pub mod add_person;

@@ -68,7 +68,7 @@ impl NoteByTelephone {
     /// # Errors
     /// The field at fault; [`AppError::IdReused`]; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
-        let catalogue = app.catalogue().await?;
+        let catalogue = app.menu_of(by.scope().practice()).await?;
         let new = self.check(&catalogue, app.clock.today(), by)?;
         let own = by.clone();
         app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope(), new).await })).await

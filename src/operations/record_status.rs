@@ -124,8 +124,8 @@ impl Operation for RecordStatus {
         "status": "paused-since", "effective_on": "2026-11-16", "decided_on": "2026-11-09", "staff_told_on": "2026-11-12"
     }"#;
 
-    async fn facts(app: &AppState, _: &ScopeOf<Self>) -> Result<Facts, AppError> {
-        Ok(Facts { catalogue: app.catalogue().await?, today: app.clock.today() })
+    async fn facts(app: &AppState, scope: &ScopeOf<Self>) -> Result<Facts, AppError> {
+        Ok(Facts { catalogue: app.menu_of(scope.practice()).await?, today: app.clock.today() })
     }
 
     fn asks(sent: &Sent, facts: &Facts) -> Asks {

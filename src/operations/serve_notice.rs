@@ -160,7 +160,11 @@ impl Operation for ServeNotice {
     }"#;
 
     async fn facts(app: &AppState, scope: &ScopeOf<Self>) -> Result<Facts, AppError> {
-        Ok(Facts { catalogue: app.catalogue().await?, today: app.clock.today(), offer: Offer::read(app, scope).await? })
+        Ok(Facts {
+            catalogue: app.menu_of(scope.practice()).await?,
+            today: app.clock.today(),
+            offer: Offer::read(app, scope).await?,
+        })
     }
 
     fn asks(_: &Sent, _: &Facts) -> Asks {

@@ -45,7 +45,7 @@ impl Known {
             letters: letters::awaited(read).await?,
             today: app.clock.today(),
             read_at: app.clock.known(),
-            catalogue: app.catalogue().await?,
+            catalogue: app.menu_of(scope.practice()).await?,
         })
     }
 

@@ -37,6 +37,7 @@ pub mod limits;
 pub mod live;
 pub mod lmc_meetings;
 pub mod lmc_office;
+pub mod local_items;
 pub mod network_notes;
 pub mod notices;
 pub mod organisations;

@@ -122,6 +122,12 @@ async fn type_everywhere(manager: &Client, officer: &Client, ids: (&str, &str), 
             json!({ "category": "fit-note", "instrument": "x", "source": "x", "valid_from": "2026-10-01" }),
         ),
         ("good-examples", "what", json!({ "place": "Alderbrook", "source": "x" })),
+        (
+            "local-items",
+            "guard_rail",
+            json!({ "title": "Bloods", "plain": "x", "subject": "practice", "position": "permitted", "source": "x",
+                "valid_from": "2026-10-01" }),
+        ),
     ] {
         body["id"] = json!(Uuid::now_v7());
         body[field] = json!(words);

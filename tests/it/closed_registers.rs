@@ -200,6 +200,7 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         "/lmc/{lmc}/templates/{template}/withdraw" => {
             vec![form(path, &[("id", &id(16)), ("after", "2")])]
         }
+        local if local.contains("/local-items") => return local_item_acts(local, path),
         "/lmc/{lmc}/questions" => {
             vec![ask(path, &id(17), "Is a post vacant?"), form(path, &[("id", &id(18)), ("wording", "")])]
         }
@@ -243,6 +244,32 @@ fn joining_acts(route: &str, path: &str) -> Option<Vec<Act>> {
         }
         _ => return None,
     })
+}
+
+/// Items that an officer adds, and changes of one that is not there.
+fn local_item_acts(route: &str, path: &str) -> Option<Vec<Act>> {
+    let fields = |id: String, title: &str| {
+        [
+            ("id", id),
+            ("title", title.to_owned()),
+            ("plain", "Taking blood for the eye clinic.".to_owned()),
+            ("subject", "practice".to_owned()),
+            ("position", "permitted".to_owned()),
+            ("guard_rail", "Its own tests stay the practice's.".to_owned()),
+            ("source", "Board papers".to_owned()),
+            ("valid_from", "2026-11-01".to_owned()),
+        ]
+    };
+    let act = |n: u32, title: &str| {
+        let all = fields(id(n), title);
+        let all: Vec<(&str, &str)> = all.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        if route.starts_with("/api/") {
+            json_of(path, &json!(all.into_iter().collect::<std::collections::BTreeMap<_, _>>()))
+        } else {
+            form(path, &all)
+        }
+    };
+    Some(vec![act(61, "Bloods"), act(SAME + 107, "Eye drops"), act(61, ""), act(62, "Bloods")])
 }
 
 /// What an officer does about their own account.

@@ -50,6 +50,7 @@ mod kill;
 mod letters;
 mod lists;
 mod load;
+mod local_items;
 mod manifest;
 mod matrix;
 mod model;

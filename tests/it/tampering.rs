@@ -277,6 +277,11 @@ pub(crate) async fn transfers(app: &TestApp) {
                 "source": "A paper of the LMC", "valid_from": "2026-10-01" }),
         ),
         (
+            "local-items",
+            json!({ "id": Uuid::now_v7(), "title": "Bloods", "plain": "Taking blood.", "subject": "practice",
+                "position": "permitted", "guard_rail": "Own tests.", "source": "A paper", "valid_from": "2026-10-01" }),
+        ),
+        (
             "good-examples",
             json!({ "id": Uuid::now_v7(), "place": "Alderbrook", "category": "fit-note", "what": "Notes for the whole time",
                 "source": "A paper of the LMC", "seen_on": "2026-11-02" }),
@@ -640,6 +645,11 @@ fn passed_on(kind: Kind) -> Vec<Case> {
             "east joint letter event of 2026-11-20: gone",
         ),
         ("a duty of an area", set("local_duty", "text = 'None'", "lmc = 'east'"), "east local duty of 2026-11-20"),
+        (
+            "an item of an area",
+            set("local_item", "guard_rail = 'None'", "lmc = 'east'"),
+            "east local item of 2026-11-20",
+        ),
         ("a good example gone", vec!["DELETE FROM good_example".to_owned()], "east good example of 2026-11-20: gone"),
         (
             "whom to write to",

@@ -122,6 +122,7 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
             | Action::BringIn
             | Action::EditLmcLetters
             | Action::PublishTemplates
+            | Action::EditLocalItems
             | Action::AskQuestions
             | Action::PublishOffice
             | Action::SeeQuestionResults => lmc(),

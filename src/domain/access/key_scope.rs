@@ -92,6 +92,7 @@ impl KeyScope {
             | Action::WriteLetters
             | Action::EditLmcLetters
             | Action::PublishTemplates
+            | Action::EditLocalItems
             | Action::AskQuestions
             | Action::PublishOffice
             | Action::SetSharing

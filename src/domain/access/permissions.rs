@@ -79,6 +79,8 @@ permissions! {
     EditLmcLetters => LmcScope,
     /// Publish template notices for an LMC's practices, correct and withdraw them, see who served one.
     PublishTemplates => LmcScope,
+    /// Add items to the menu of an LMC's practices, change and end them.
+    EditLocalItems => LmcScope,
     /// Put questions to a week's return.
     AskQuestions => LmcScope,
     /// See what practices that share have answered.

@@ -313,9 +313,10 @@ pub fn acting_items<'c>(
         .collect()
 }
 
-/// Whether anything about this item may leave the practice on `day`.
+/// Whether anything about this item may leave the practice on `day`. What an LMC added that is not the practice's any more does
+/// not.
 pub fn may_leave(item: &Item, day: LocalDate) -> bool {
-    item.position_on(day).kind != PositionKind::Conflicts
+    item.is_here() && item.position_on(day).kind != PositionKind::Conflicts
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Jurisdiction, numbering, wording and contract positions change; none of them is code. A catalogue is a JSON file,
 //! read by [`Catalogue::parse`], which refuses a file that the rest of the product could not rely on.
 
-use entity::ids::{ItemCode, LocalDate};
+use entity::ids::{ItemCode, LocalDate, OrgCode};
 use serde::Deserialize;
 
 use super::codes::codes;
@@ -17,6 +17,7 @@ mod file;
 mod join;
 #[cfg(test)]
 mod join_tests;
+pub mod local;
 mod position;
 #[cfg(test)]
 mod tests;
@@ -113,6 +114,9 @@ pub struct Item {
     /// The edition these words are from.
     #[serde(skip)]
     pub edition: String,
+    /// Whose it is, where an LMC added it.
+    #[serde(skip)]
+    pub local: Option<Local>,
     /// The item that comes before it in a sequence, as a first letter before a second.
     pub follows: Option<ItemCode>,
     /// Short name on the practice's own pages.
@@ -147,6 +151,16 @@ pub struct Item {
     pub published: bool,
     /// Its place among the series of a release.
     pub series_order: Option<u8>,
+}
+
+/// Whose a local item is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Local {
+    /// The LMC that added it.
+    pub lmc: OrgCode,
+    /// Whether the menu is that LMC's or one of its practices'. In any other it is there to be named: what a practice recorded
+    /// before it came to another LMC keeps its words.
+    pub here: bool,
 }
 
 /// Where an item stood in a published menu. For people to find it again: numbers are not stable, nothing depends on it.
@@ -248,9 +262,14 @@ impl Catalogue {
 }
 
 impl Item {
+    /// Whether it can be recorded by those whose menu this is: it is national, or their own LMC's.
+    pub fn is_here(&self) -> bool {
+        self.local.as_ref().is_none_or(|local| local.here)
+    }
+
     /// Whether the item is part of the menu on a day.
     pub fn exists_on(&self, day: LocalDate) -> bool {
-        self.valid_from <= day && self.valid_until.is_none_or(|last| day <= last)
+        self.is_here() && self.valid_from <= day && self.valid_until.is_none_or(|last| day <= last)
     }
 
     /// Whether the item is part of the menu on any day from `first` to `last`.

@@ -56,6 +56,11 @@ impl TryFrom<Vec<Position>> for Positions {
 }
 
 impl Positions {
+    /// One that holds for all time.
+    pub(super) fn of(first: Position) -> Self {
+        Self { first, later: Vec::new() }
+    }
+
     /// Every position, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Position> {
         std::iter::once(&self.first).chain(&self.later)

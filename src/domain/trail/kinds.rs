@@ -102,6 +102,7 @@ pub const KINDS: &[Kind] = &[
     kind("lmc.office-published", LmcWork, "Office published", "Changed how the office can be reached"),
     kind("meeting.set", LmcWork, "Meeting set", "Set the day of the last meeting: {met_on}").sets(&[], "{met_on}"),
     kind("local_duty.added", LmcWork, "Local duty changed", "{takes_back?Took back|Added} a duty that holds in the area"),
+    kind("local_item.added", LmcWork, "Local item changed", "Wrote version {version} of the local item {item}"),
     kind("good_example.added", LmcWork, "Good example changed", "{takes_back?Took back|Added} a good example"),
     kind("transfer_route.set", LmcWork, "Route set", "Said whom to write to about transferred work"),
     kind("joint_letter.sent", LmcWork, "Joint letter recorded", "Recorded the joint letter “{kind}” (step {step}) about {items} item(s) of {practices} practice(s)"),

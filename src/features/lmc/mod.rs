@@ -5,6 +5,7 @@ use crate::web::routes::Routes;
 pub mod area;
 pub mod impact;
 pub mod joining;
+pub mod local_items;
 pub mod meeting_sheet;
 pub mod office;
 pub mod practices;
@@ -15,9 +16,10 @@ pub mod wordings;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 10] = [
+    let subjects: [fn(Routes) -> Routes; 11] = [
         wordings::routes,
         templates::routes,
+        local_items::routes,
         questions::routes,
         area::routes,
         practices::routes,

@@ -6,10 +6,10 @@ use entity::{
     access_receipt, action_status, catalogue_edition, column_mapping, consent, divert_answer, divert_end,
     divert_message, divert_place, divert_rule, divert_start, divert_text, good_example, joint_letter,
     joint_letter_event, letter, letter_event, letter_text, limit_notice, limit_rule, lmc_letter_text, lmc_meeting,
-    lmc_office, local_duty, mail_choice, network_note, notice, notice_event, notice_origin, notice_template,
-    organisation_fact, organisation_import, outcome, published_import, question, question_answer, release,
-    release_correction, release_file, release_frame, rota, row_written, slot_import, slot_import_done, source_choice,
-    status_answer, subject, transfer, transfer_import, transfer_letter, transfer_route, weekly_answer,
+    lmc_office, local_duty, local_item, mail_choice, network_note, notice, notice_event, notice_origin,
+    notice_template, organisation_fact, organisation_import, outcome, published_import, question, question_answer,
+    release, release_correction, release_file, release_frame, rota, row_written, slot_import, slot_import_done,
+    source_choice, status_answer, subject, transfer, transfer_import, transfer_letter, transfer_route, weekly_answer,
 };
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -101,6 +101,7 @@ tables! {
     joint_letter { owner: Lmc, id: Id }
     joint_letter_event { owner: Lmc, id: Id }
     local_duty { owner: Lmc, id: Id }
+    local_item { owner: Lmc, id: Id }
     transfer_route { owner: Lmc, id: Id }
     lmc_letter_text { owner: Lmc, id: Id }
     lmc_meeting { owner: Lmc, id: Id }

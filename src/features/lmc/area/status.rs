@@ -48,7 +48,7 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
             shared: found.shared.get(&practice.code),
         })
         .collect();
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of_lmc(Some(permit.scope().lmc())).await?;
     let ask = Ask {
         catalogue: &catalogue,
         lmc,

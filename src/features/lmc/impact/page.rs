@@ -36,7 +36,7 @@ pub(super) async fn page(
     permit: Permit<SeeLmcArea>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of_lmc(Some(permit.scope().lmc())).await?;
     let today = app.clock.today();
     let items: Vec<&Item> = catalogue.items_on(today).filter(|item| action::may_leave(item, today)).collect();
     let (choice, errors) = asked.read(today, &items);

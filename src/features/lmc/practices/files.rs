@@ -42,7 +42,7 @@ pub(super) async fn make(
     let lmc = permit.scope().lmc();
     let asked = &wanted.asked;
     let read = page::read(&app, &permit, asked).await?;
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of_lmc(Some(permit.scope().lmc())).await?;
     let list = page::list_of(&catalogue, lmc, &read, asked);
     let columns = sheet::columns(list.shown, &list.menu);
     let rows: Vec<Vec<String>> = list.lines.iter().map(|line| sheet::cells(list.shown, &list.menu, line)).collect();

@@ -93,7 +93,7 @@ pub(super) async fn list(
     let lmc = permit.scope().lmc();
     let asked = Asked { on: asked.on, ..Asked::default() };
     let read = page::read(&app, &permit, &asked).await?;
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of_lmc(Some(permit.scope().lmc())).await?;
     let members = read.members(lmc);
     let (sharing, others) = page::rows(&catalogue, &members, &read.found, read.when);
     let of_sharing = sharing.iter().map(|row| {

@@ -70,7 +70,7 @@ pub(super) async fn page(
 ) -> Result<Response, AppError> {
     let lmc = permit.scope().lmc();
     let read = read(&app, &permit, &asked).await?;
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of_lmc(Some(permit.scope().lmc())).await?;
     let list = list_of(&catalogue, lmc, &read, &asked);
     let name = app.organisations().await?.name_of(lmc);
     let page = shell::show(&app, &caller, permit.scope(), view::list(&list, &name)).await?;
@@ -211,7 +211,7 @@ pub(super) async fn one(
     let tenure = Tenure::of(known, &today, &lmc);
     let shared =
         areas::practice(app.db.read(permit.scope()), &app.caches, when, tenure).await?.ok_or(AppError::NotFound)?;
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of_lmc(Some(&lmc)).await?;
     let content = seen_by_lmc::page(&SeenByLmc {
         lmc: &lmc,
         code: &practice,

@@ -54,7 +54,7 @@ pub(super) async fn enter(
     Form(entry): Form<Entry>,
 ) -> Result<Response, AppError> {
     represented(&*app.organisations().await?, &lmc, &practice)?;
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of_lmc(Some(&lmc)).await?;
     let offered = note_by_telephone::items(&catalogue, app.clock.today());
     let noted = match read(&offered, lmc.clone(), &entry) {
         Ok(act) => act.perform(&app, &By::from(&permit)).await,
@@ -93,7 +93,7 @@ async fn show(
     let tenure = areas::Tenure::of(known, &organisations, lmc);
     let when = known_now(app, app.clock.today());
     let entered = areas::entered_for(app.db.read(permit.scope()), when, tenure).await?;
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of_lmc(Some(lmc)).await?;
     let lines = crate::domain::area::entered(&catalogue, &entered.rows, &entered.subjects);
     let items = note_by_telephone::items(&catalogue, app.clock.today());
     let sheet = telephone_view::page(&telephone_view::Page {

@@ -50,7 +50,7 @@ pub(super) async fn list(
     let organisations = app.organisations().await?;
     let at = app.db.read(permit.scope());
     let uptake = templates::uptake(at, &organisations, &versions, app.clock.known()).await?;
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let (catalogue, today) = (app.menu_of_lmc(Some(permit.scope().lmc())).await?, app.clock.today());
     let rows: Vec<view::Line<'_>> = template::newest(&versions)
         .into_iter()
         .map(|version| view::Line {
@@ -59,7 +59,8 @@ pub(super) async fn list(
             served: uptake.served.get(&version.template).map_or(0, Vec::len),
         })
         .collect();
-    let sheet = view::list(&base(permit.scope().lmc()), &rows, (uptake.sharing, uptake.all));
+    let local_items = href!("/lmc").seg(permit.scope().lmc()).seg("local-items");
+    let sheet = view::list((&base(permit.scope().lmc()), &local_items), &rows, (uptake.sharing, uptake.all));
     shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
@@ -84,7 +85,7 @@ pub(super) async fn one(
     let organisations = app.organisations().await?;
     let at = app.db.read(permit.scope());
     let mut uptake = templates::uptake(at, &organisations, &versions, app.clock.known()).await?;
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let (catalogue, today) = (app.menu_of_lmc(Some(permit.scope().lmc())).await?, app.clock.today());
     let offered = template::may_be_offered(newest, &catalogue, today);
     let mut served = uptake.served.remove(&path.template).unwrap_or_default();
     // What conflicts with the contract stays in the practices' own history.
@@ -117,7 +118,7 @@ async fn form(
     typed: &TemplateForm,
     (of, errors): (Option<TemplateId>, &[FieldError]),
 ) -> Result<Response, AppError> {
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let (catalogue, today) = (app.menu_of_lmc(Some(scope.lmc())).await?, app.clock.today());
     let lmc = scope.lmc();
     let title = match of {
         None => "New template",

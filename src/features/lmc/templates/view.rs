@@ -35,7 +35,7 @@ pub(super) struct Line<'a> {
     pub(super) served: usize,
 }
 
-pub(super) fn list(base: &Href, lines: &[Line<'_>], sharing: (usize, usize)) -> Sheet {
+pub(super) fn list((base, items): (&Href, &Href), lines: &[Line<'_>], sharing: (usize, usize)) -> Sheet {
     let rows: Vec<Vec<Markup>> = lines
         .iter()
         .map(|line| {
@@ -53,7 +53,10 @@ pub(super) fn list(base: &Href, lines: &[Line<'_>], sharing: (usize, usize)) -> 
         (parts::lede(&html! {
             "Notices you offer your practices to use, adapt or ignore. Each practice decides alone."
         }))
-        (parts::actions(&form::button_link(Button::Primary, "New template", &base.clone().seg("new"))))
+        (parts::actions(&html! {
+            (form::button_link(Button::Primary, "New template", &base.clone().seg("new")))
+            (form::button_link(Button::Secondary, "Items of your own", items))
+        }))
         (parts::panel("Your templates", &html! {
             @if rows.is_empty() { p { "You have published none." } }
             @else { (table("Your templates, the newest first", &[words("Template"), numbers("Served")], &rows)) }

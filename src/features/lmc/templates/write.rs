@@ -133,7 +133,7 @@ pub(super) async fn publish(
     of: Option<TemplateId>,
     typed: &TemplateForm,
 ) -> Result<TemplateId, AppError> {
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let (catalogue, today) = (app.menu_of_lmc(Some(permit.scope().lmc())).await?, app.clock.today());
     let (id, text) = typed.read(&items(&catalogue, today)).map_err(AppError::Invalid)?;
     let act = PublishTemplate { id, follows: of.map(|of| (of, typed.after)), text };
     act.perform(app, &By::from(permit)).await

@@ -52,7 +52,7 @@ pub(super) async fn week(
 pub(super) async fn survey(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Response, AppError> {
     let read = app.db.read(permit.scope());
     let known = app.caches.registers.of_practice(read).await?;
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let (catalogue, today) = (app.menu_of(permit.scope().practice()).await?, app.clock.today());
     let standings = action::standings(&known.rows, today, app.clock.known(), Trust::Confirmed);
     let (items, _) = draft::survey(&catalogue, &standings, &known.subjects, today);
     let rows = items.iter().map(|item| survey_line(item, today));

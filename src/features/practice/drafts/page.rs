@@ -65,7 +65,7 @@ pub(super) async fn show(
     let about = about(&app, scope.practice(), &query).await?;
     let days = week(&app, scope, &about).await?;
     let known = app.caches.registers.of_practice(app.db.read(scope)).await?;
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of(scope.practice()).await?;
     let now = app.clock.now();
     let standings = action::standings(&known.rows, about.today, now, Trust::Confirmed);
     let (items, left_out) = draft::survey(&catalogue, &standings, &known.subjects, about.today);

@@ -146,7 +146,7 @@ fn within(from: LocalDate, to: LocalDate, day: LocalDate) -> bool {
 pub(super) async fn gather(app: &AppState, scope: &PracticeScope, period: Period) -> Result<Pack, AppError> {
     let Period { from, to, .. } = period;
     let (read, practice) = (app.db.read(scope), scope.practice());
-    let (catalogue, made_at) = (app.catalogue().await?, app.clock.now());
+    let (catalogue, made_at) = (app.menu_of(scope.practice()).await?, app.clock.now());
     let organisations = app.organisations().await?;
     let head = anchors::head(read).await?;
     let subjects = actions::subjects(read).await?;

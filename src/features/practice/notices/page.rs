@@ -80,7 +80,7 @@ pub(super) struct NoticePage;
 
 impl FormPage<ServeNotice> for NoticePage {
     async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Sheet, AppError> {
-        let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+        let (catalogue, today) = (app.menu_of(scope.practice()).await?, app.clock.today());
         let items = serve_notice::items(&catalogue, today);
         let code = filled.text("item");
         let named = items.iter().find(|item| item.code.as_str() == code);

@@ -22,7 +22,7 @@ use crate::{
 
 /// Fills in the form from the newest version of a template.
 pub(super) async fn fill(app: &AppState, scope: &PracticeScope, id: &str, filled: &mut Filled) -> Result<(), AppError> {
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let (catalogue, today) = (app.menu_of(scope.practice()).await?, app.clock.today());
     let offer = Offer::read(app, scope).await?;
     let offered = offer.offered(&catalogue, today);
     let version = offered.into_iter().find(|version| version.template.to_string() == id).ok_or(AppError::NotFound)?;
@@ -53,7 +53,7 @@ pub(super) async fn one(
     State(app): State<AppState>,
     InPath(path): InPath<TemplatePath>,
 ) -> Result<Response, AppError> {
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let (catalogue, today) = (app.menu_of(permit.scope().practice()).await?, app.clock.today());
     let offer = Offer::read(&app, permit.scope()).await?;
     let offered = offer.offered(&catalogue, today);
     let version = offered.into_iter().find(|version| version.template == path.template).ok_or(AppError::NotFound)?;
@@ -78,7 +78,7 @@ pub(super) async fn from(app: &AppState, scope: &PracticeScope, notice: &Notice)
 
 /// The list of templates beside the practice's notices.
 pub(super) async fn panel(app: &AppState, scope: &PracticeScope) -> Result<Markup, AppError> {
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let (catalogue, today) = (app.menu_of(scope.practice()).await?, app.clock.today());
     let offer = Offer::read(app, scope).await?;
     let practice: &OdsCode = scope.practice();
     Ok(template_view::panel(practice, offer.lmc_name(), &offer.offered(&catalogue, today)))

@@ -19,6 +19,6 @@ pub(super) async fn known(app: &AppState, scope: &PracticeScope) -> Result<Known
         outcomes: outcomes::all(read).await?,
         today: app.clock.today(),
         read_at: app.clock.known(),
-        catalogue: app.catalogue().await?,
+        catalogue: app.menu_of(scope.practice()).await?,
     })
 }

@@ -78,7 +78,7 @@ impl FormPage<RecordStatus> for ItemPage {
 }
 
 async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bool) -> Result<Sheet, AppError> {
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of(scope.practice()).await?;
     let item = known_item(&catalogue, filled.text("item"), app.clock.today())?;
     let register = Register::of_item(app, scope, &item.code).await?;
     let subject = subject_of(&register, item, filled.text("subject"))?;
@@ -131,14 +131,14 @@ pub(super) struct PositionQuery {
 
 /// What the contract says on the day that is being typed: the panel beside the form.
 pub(super) async fn position(
-    _: Permit<SeeRegister>,
+    permit: Permit<SeeRegister>,
     State(app): State<AppState>,
     Path(path): Path<ItemPath>,
     Query(query): Query<PositionQuery>,
 ) -> Result<Markup, AppError> {
     let typed = forms::optional_day(&query.effective_on, "effective_on");
     let day = typed.ok().flatten().unwrap_or_else(|| app.clock.today());
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of(permit.scope().practice()).await?;
     let item = known_item(&catalogue, &path.item, day)?;
     Ok(item_view::position(item, day))
 }

@@ -219,6 +219,7 @@ pub(super) fn position(item: &Item, day: LocalDate) -> Markup {
         div #position aria-live="polite" {
             (parts::panel("Before you save", &html! {
                 (says(position, day))
+                @if item.local.is_some() { p { "Your LMC added this item. It is in no release." } }
                 p .hr-small { "This text is kept with your record." }
                 @if !earlier.is_empty() {
                     (parts::details("On other dates", &html! {

@@ -34,7 +34,7 @@ impl Standing {
         let read = app.db.read(scope);
         Ok(Self {
             register: app.caches.registers.of_practice(read).await?,
-            catalogue: app.catalogue().await?,
+            catalogue: app.menu_of(scope.practice()).await?,
             read_at: app.clock.known(),
         })
     }

@@ -107,7 +107,7 @@ async fn seen(
     let open = days.open(on);
     let of = if open { days } else { Days::All };
     let read_for_lmc = areas::seen(read, &app.caches, when, (tenure, of)).await?;
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of(scope.practice()).await?;
     let markup = shown(&SeenByLmc {
         lmc,
         code: practice,

@@ -156,7 +156,7 @@ async fn register_part(
     let days = days::practice_days(read, today.minus_days(todo::BACK_DAYS), today).await?;
     let here = days.on(today).clinicians.into_iter();
     let clinicians: Vec<_> = here.filter(|one| one.is_here).map(|one| (one.row.id, one.row.label)).collect();
-    let catalogue = app.catalogue().await?;
+    let catalogue = app.menu_of(scope.practice()).await?;
     let ground = RegisterAt {
         catalogue: &catalogue,
         rows: &known.rows,

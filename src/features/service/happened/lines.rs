@@ -38,7 +38,7 @@ pub(super) struct Known {
 impl Known {
     pub(super) async fn of(app: &AppState) -> Result<Self, AppError> {
         let mut names = Names::default();
-        let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+        let (catalogue, today) = (app.menu_of_lmc(None).await?, app.clock.today());
         names.items.extend(catalogue.all_on(today).map(|item| (item.code.to_string(), item.title.clone())));
         for item in catalogue.all_on(today) {
             let tags = Status::ALL.iter().map(|status| {
