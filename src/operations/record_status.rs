@@ -163,6 +163,10 @@ impl Operation for RecordStatus {
             has_subject: about != About::Practice,
             exclusively_secondary: self.exclusively_secondary,
         };
+        let noted = noted_days(self.decided_on, self.staff_told_on);
+        if let Some((day, sentence)) = noted.impossible(facts.today) {
+            return Err(refuse(day.code(), sentence));
+        }
         let on_menu = item.exists_on(self.effective_on).then_some(item);
         action::check(on_menu, proposal, facts.today).map_err(|refused| {
             let (field, sentence) = refused.explain();

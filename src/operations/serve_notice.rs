@@ -273,6 +273,8 @@ impl ServeNotice {
             let says = "The reply cannot be due before notice was served";
             errors.push(FieldError::new("reply_due_on", says));
         }
+        let noted = record_status::noted_days(self.decided_on, self.staff_told_on);
+        errors.extend(noted.impossible(today).map(|(day, says)| FieldError::new(day.code(), says)));
         errors
     }
 

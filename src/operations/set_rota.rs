@@ -1,4 +1,4 @@
-//! A practice sets the rota of one clinician: what is worked on each weekday, from a day on.
+//! A practice sets the rota of some clinicians: what is worked on each weekday, from a day on.
 
 use entity::ids::{ClinicianId, LocalDate, RowId};
 use serde::Serialize;
@@ -31,21 +31,22 @@ impl Event for RotaSet {
     const NAME: &'static str = "rota.set";
 }
 
-/// What one clinician works.
+/// Half sessions from Monday to Sunday; what is nothing stays as it is.
+pub type Week = [Option<u32>; 7];
+
+/// What some clinicians work.
 #[derive(Debug, Clone)]
 pub struct SetRota {
-    /// Made by the client; the id of each weekday follows from it.
+    /// Made by the client; the id of each row follows from it.
     pub id: Uuid,
-    /// Of the practice.
-    pub clinician: ClinicianId,
     /// From this day on.
     pub effective_on: LocalDate,
-    /// Half sessions from Monday to Sunday; nothing leaves the rota silent.
-    pub half_sessions: Vec<Option<u32>>,
+    /// Whose, of the practice.
+    pub weeks: Vec<(ClinicianId, Week)>,
 }
 
 impl SetRota {
-    /// Writes the weekdays that say something.
+    /// Writes the weekdays that say something, all of them or none.
     ///
     /// # Errors
     /// [`AppError::IdReused`]; [`AppError::Unavailable`].
@@ -55,31 +56,36 @@ impl SetRota {
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
-        let mut fresh = false;
-        for (weekday, half_sessions) in (1..).zip(&self.half_sessions) {
-            let Some(half_sessions) = *half_sessions else {
+        let practice = by.scope().practice();
+        for (clinician, half_sessions) in self.weeks {
+            let id = derived_id(self.id, &clinician.to_string());
+            if !write(tx, by, (id, clinician, self.effective_on), half_sessions).await? {
                 continue;
-            };
-            let day = NewRotaDay {
-                id: RowId(derived_id(self.id, &u32::to_string(&weekday))),
-                clinician: self.clinician,
-                weekday,
-                half_sessions,
-                effective_on: self.effective_on,
-            };
-            let at = tx.read(by.scope());
-            let written = limits::add_rota(at, day, by.id(), tx.now()).await?;
-            fresh |= Written::of(written)? == Written::New;
-        }
-        if fresh {
-            let event = RotaSet {
-                clinician: self.clinician,
-                effective_on: self.effective_on,
-                half_sessions: self.half_sessions,
-            };
-            tx.audit(&by.scope().practice().into(), &event).await?;
-            tx.changed(by.scope().practice(), What::Contacts);
+            }
+            let event = RotaSet { clinician, effective_on: self.effective_on, half_sessions: half_sessions.to_vec() };
+            tx.audit(&practice.into(), &event).await?;
+            tx.changed(practice, What::Contacts);
         }
         Ok(())
     }
+}
+
+/// Writes one clinician's weekdays; says whether any of them is new.
+async fn write(
+    tx: &Tx,
+    by: &By<PracticeScope>,
+    (id, clinician, effective_on): (Uuid, ClinicianId, LocalDate),
+    week: Week,
+) -> Result<bool, AppError> {
+    let mut fresh = false;
+    for (weekday, half_sessions) in (1..).zip(week) {
+        let Some(half_sessions) = half_sessions else {
+            continue;
+        };
+        let id = RowId(derived_id(id, &u32::to_string(&weekday)));
+        let day = NewRotaDay { id, clinician, weekday, half_sessions, effective_on };
+        let written = limits::add_rota(tx.read(by.scope()), day, by.id(), tx.now()).await?;
+        fresh |= Written::of(written)? == Written::New;
+    }
+    Ok(fresh)
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::href::Href;
 
 mod choice;
-pub use choice::{Choice, Chosen, checkbox, checkboxes, pills, radios, select, tiles};
+pub use choice::{Choice, Chosen, bare_select, checkbox, checkboxes, pills, radios, select, tiles};
 
 pub use crate::error::FieldError;
 

@@ -28,8 +28,8 @@ async fn sheet(manager: &Client, clinician: impl std::fmt::Display, day: &str, n
 
 /// Friday is what the rota says: no half session is a day off.
 async fn fridays(manager: &Client, clinician: impl std::fmt::Display, halves: &str) {
-    let (id, who) = (fresh(), clinician.to_string());
-    let rota = [("id", id.as_str()), ("clinician", who.as_str()), ("day-5", halves), ("rota_from", "2026-11-01")];
+    let (id, friday) = (fresh(), format!("day-{clinician}-5"));
+    let rota = [("id", id.as_str()), (friday.as_str(), halves), ("rota_from", "2026-11-01")];
     manager.form("/practices/Z90001/rota", &rota).await.is(303);
 }
 

@@ -200,7 +200,7 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         "/lmc/{lmc}/templates/{template}/withdraw" => {
             vec![form(path, &[("id", &id(16)), ("after", "2")])]
         }
-        local if local.contains("/local-items") => return local_item_acts(local, path),
+        local if local.contains("/local-items") => return Some(local_item_acts(local, path)),
         "/lmc/{lmc}/questions" => {
             vec![ask(path, &id(17), "Is a post vacant?"), form(path, &[("id", &id(18)), ("wording", "")])]
         }
@@ -247,7 +247,7 @@ fn joining_acts(route: &str, path: &str) -> Option<Vec<Act>> {
 }
 
 /// Items that an officer adds, and changes of one that is not there.
-fn local_item_acts(route: &str, path: &str) -> Option<Vec<Act>> {
+fn local_item_acts(route: &str, path: &str) -> Vec<Act> {
     let fields = |id: String, title: &str| {
         [
             ("id", id),
@@ -269,7 +269,7 @@ fn local_item_acts(route: &str, path: &str) -> Option<Vec<Act>> {
             form(path, &all)
         }
     };
-    Some(vec![act(61, "Bloods"), act(SAME + 107, "Eye drops"), act(61, ""), act(62, "Bloods")])
+    vec![act(61, "Bloods"), act(SAME + 107, "Eye drops"), act(61, ""), act(62, "Bloods")]
 }
 
 /// What an officer does about their own account.

@@ -11,6 +11,7 @@ use crate::support::{
 };
 
 const API: &str = "/api/v1/practices/Z90001/letters";
+const PAGE: &str = "/practices/Z90001/letters";
 const NEW: &str = "/practices/Z90001/letters/new";
 
 fn id() -> String {
@@ -36,7 +37,6 @@ async fn sent(manager: &Client, id: &str) -> Value {
 both_databases!(letters_that_were_sent_are_looked_through, |test: TestDb| async move {
     let app = TestApp::start(test).await;
     let manager = app.person(Role::PracticeManager, "Z90001").await;
-    const PAGE: &str = "/practices/Z90001/letters";
     let none = manager.get(PAGE).await;
     assert!(!none.is(200).body.contains("name=\"find\""), "{}", none.body);
     let program = app.manager("Z90001").await;

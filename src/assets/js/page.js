@@ -42,6 +42,19 @@
     if (document.querySelector('[data-awake]')) document.getElementById('live')?.dispatchEvent(new CustomEvent('resync'));
   });
 
+  // Fills a week of the rota where it can be seen; without this the service does the same.
+  document.addEventListener('change', (event) => {
+    const fill = event.target.closest?.('.hr-rota select[name^="fill-"]');
+    const row = fill?.value && fill.closest('.hr-rota__row');
+    if (!row) return;
+    const cells = (of) => [...of.querySelectorAll('select[name^="day-"]')];
+    const above = fill.value === 'above' && row.previousElementSibling ? cells(row.previousElementSibling) : [];
+    cells(row).forEach((cell, at) => {
+      if (fill.value !== 'above') { if (at < 5) cell.value = fill.value; } else if (above[at]?.value) cell.value = above[at].value;
+    });
+    fill.value = '';
+  });
+
   // Beside an empty day: a browser may draw today's date into the field.
   function notGiven() {
     for (const words of document.querySelectorAll('[data-not-given]')) {

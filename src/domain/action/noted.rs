@@ -67,6 +67,19 @@ impl NotedDays {
         NotedDay::ALL.into_iter().zip(self.0)
     }
 
+    /// The first day that cannot be, and why: what was decided and told lies behind, and nobody is told before the decision.
+    pub fn impossible(self, today: LocalDate) -> Option<(NotedDay, &'static str)> {
+        let [decided, told] = NotedDay::ALL.map(|day| self[day]);
+        if decided.is_some_and(|decided| decided > today) {
+            return Some((NotedDay::Decided, "Enter the day on which they decided: this one is to come"));
+        }
+        if told.is_some_and(|told| told > today) {
+            return Some((NotedDay::StaffTold, "Enter the day on which they were told: this one is to come"));
+        }
+        let before = decided.zip(told).is_some_and(|(decided, told)| told < decided);
+        before.then_some((NotedDay::StaffTold, "Staff cannot have been told before the partners decided"))
+    }
+
     /// None is noted.
     pub fn is_empty(self) -> bool {
         self == Self::default()
@@ -86,5 +99,30 @@ impl IndexMut<NotedDay> for NotedDays {
     #[expect(clippy::indexing_slicing, reason = "there is a place for each day")]
     fn index_mut(&mut self, day: NotedDay) -> &mut Self::Output {
         &mut self.0[day as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_that_cannot_be_are_told_apart() {
+        let day = |text: &str| text.parse::<LocalDate>().ok();
+        let found = |decided: &str, told: &str| {
+            let noted = NotedDays([day(decided), day(told)]);
+            noted.impossible(day("2026-11-28").unwrap()).map(|(day, _)| day)
+        };
+        for (decided, told, wrong) in [
+            ("", "", None),
+            ("2026-11-28", "2026-11-28", None),
+            ("2026-11-20", "", None),
+            ("", "2020-01-01", None),
+            ("2026-12-20", "", Some(NotedDay::Decided)),
+            ("2026-11-20", "2026-12-01", Some(NotedDay::StaffTold)),
+            ("2026-11-20", "2020-01-01", Some(NotedDay::StaffTold)),
+        ] {
+            assert_eq!(found(decided, told), wrong, "{decided} {told}");
+        }
     }
 }

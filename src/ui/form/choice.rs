@@ -51,6 +51,16 @@ pub fn select(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
     })
 }
 
+/// The same in the cell of a table, whose place says what it is: the label is read out and not drawn.
+pub fn bare_select(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
+    html! {
+        select .nhsuk-select .nhsuk-select--error[field.error.is_some()] id=(field.id) name=(field.name) aria-label=(field.label)
+            aria-invalid=[field.error.map(|_| "true")] {
+            @for choice in choices { option value=(choice.value) selected[choice.chosen] { (choice.label) } }
+        }
+    }
+}
+
 /// Choices of which one can be taken; the field's label is the legend. The first has the field's id, so that an error
 /// summary can lead to it.
 pub fn radios(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {

@@ -133,12 +133,12 @@ fn off(page: &Now) -> Markup {
         section .hr-panel {
             h2 { "Your practice is not diverting" }
             p { (suggestion(today)) }
-            (guard_rail(page.guard_rail))
             form method="post" action=(base(&today.practice).seg("start")) {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::hidden("guard_rail", &page.guard_rail.version))
                 (form::button(Button::Primary, "Start diverting"))
             }
+            (guard_rail(page.guard_rail))
         }
     }
 }
@@ -161,8 +161,7 @@ fn on(page: &Now, going: &Divert) -> Markup {
 /// What stays obligatory, each with where it was read.
 fn guard_rail(rail: &GuardRail) -> Markup {
     html! {
-        div .hr-guard {
-            h3 { "What stays obligatory" }
+        (parts::details("What stays obligatory", &html! {
             ul {
                 @for duty in &rail.duties {
                     li {
@@ -174,8 +173,8 @@ fn guard_rail(rail: &GuardRail) -> Markup {
                     }
                 }
             }
-            p .hr-small { "This informs. Text of version " (rail.version) " is kept with a start." }
-        }
+            p .hr-small { "Version " (rail.version) " of this text is kept with each start." }
+        }))
     }
 }
 

@@ -6,16 +6,17 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
+use axum_extra::extract::Query;
 use entity::ids::ClinicianId;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::view::{self, GROUPS, Limits, WEEKDAYS};
+use super::view::{self, GROUPS, Limits};
 use crate::{
     domain::access::{By, Permit, PracticeScope, SetLimits},
     error::{AppError, FieldError},
     href,
-    operations::{set_limit::SetLimit, set_rota::SetRota},
+    operations::set_limit::SetLimit,
     state::AppState,
     store::{
         days,
@@ -28,7 +29,7 @@ use crate::{
     },
 };
 
-async fn load(app: &AppState, scope: &PracticeScope) -> Result<Limits, AppError> {
+pub(super) async fn load(app: &AppState, scope: &PracticeScope) -> Result<Limits, AppError> {
     let today = app.clock.today();
     Ok(Limits {
         practice: scope.practice().clone(),
@@ -37,6 +38,7 @@ async fn load(app: &AppState, scope: &PracticeScope) -> Result<Limits, AppError>
         clinicians: people::clinicians(app.db.read(scope), today).await?,
         typed: BTreeMap::new(),
         errors: Vec::new(),
+        saved: None,
     })
 }
 
@@ -44,13 +46,26 @@ pub(super) async fn show(
     permit: Permit<SetLimits>,
     caller: Caller,
     State(app): State<AppState>,
+    Query(query): Query<Saved>,
 ) -> Result<Response, AppError> {
-    let limits = load(&app, permit.scope()).await?;
+    let mut limits = load(&app, permit.scope()).await?;
+    limits.saved = match query.saved.as_str() {
+        "rota" => Some("The rota is saved."),
+        "limit" => Some("The limit is saved."),
+        _ => None,
+    };
     shell::show(&app, &caller, permit.scope(), view::limits(&limits)).await
 }
 
-fn back(scope: &PracticeScope) -> Response {
-    let limits = href!("/practices").seg(scope.practice()).seg("limits");
+/// What was saved, in the address that a form leads to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Saved {
+    saved: String,
+}
+
+pub(super) fn back(scope: &PracticeScope, saved: &str) -> Response {
+    let limits = href!("/practices").seg(scope.practice()).seg("limits").query("saved", saved);
     Redirect::to(limits.as_str()).into_response()
 }
 
@@ -85,7 +100,7 @@ pub(super) async fn set_limit(
             return shell::show(&app, &caller, permit.scope(), view::limits(&page)).await;
         }
     }
-    Ok(back(permit.scope()))
+    Ok(back(permit.scope(), "limit"))
 }
 
 impl LimitForm {
@@ -166,48 +181,4 @@ fn whose(clinicians: &[ClinicianRow], text: &str) -> Result<Vec<Option<Clinician
     }
     let known = clinicians.iter().find(|row| row.id.to_string() == text);
     known.map(|row| vec![Some(row.id)]).ok_or_else(|| FieldError::new("whose", "Choose one of your clinicians"))
-}
-
-/// The rota of one clinician: a choice for each weekday, from a day on.
-pub(super) async fn set_rota(
-    permit: Permit<SetLimits>,
-    caller: Caller,
-    State(app): State<AppState>,
-    Form(form): Form<BTreeMap<String, String>>,
-) -> Result<Response, AppError> {
-    let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-    let id = forms::id(field("id"), "id")?;
-    let mut page = load(&app, permit.scope()).await?;
-    let clinician = page
-        .clinicians
-        .iter()
-        .map(|row| row.id)
-        .find(|id| id.to_string() == field("clinician"))
-        .ok_or_else(|| FieldError::new("clinician", "Choose one of your clinicians"));
-    let from = forms::optional_day(field("rota_from"), "rota_from");
-    let halves = WEEKDAYS.map(|(weekday, _)| half_sessions(field(&format!("day-{weekday}"))));
-    match (clinician, from) {
-        (Ok(clinician), Ok(from)) if halves.iter().all(Result::is_ok) => {
-            let halves = halves.into_iter().map(Result::unwrap_or_default).collect();
-            let from = from.unwrap_or(page.today);
-            let rota = SetRota { id, clinician, effective_on: from, half_sessions: halves };
-            rota.perform(&app, &By::from(&permit)).await?;
-            Ok(back(permit.scope()))
-        }
-        (clinician, from) => {
-            let errors = [clinician.err(), from.err()].into_iter().flatten();
-            page.errors = errors.chain(halves.into_iter().filter_map(Result::err)).collect();
-            page.typed = form;
-            shell::show(&app, &caller, permit.scope(), view::limits(&page)).await
-        }
-    }
-}
-
-/// Half sessions of a weekday; empty leaves the rota silent.
-fn half_sessions(text: &str) -> Result<Option<u32>, FieldError> {
-    match text {
-        "" => Ok(None),
-        "0" | "1" | "2" | "4" | "6" => Ok(text.parse().ok()),
-        _ => Err(FieldError::new("day-1", "Choose what is worked on each day")),
-    }
 }

@@ -6,9 +6,9 @@ use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::rota_view;
 use crate::{
     domain::{
-        calendar,
         limit::{self, Rule, Rules, SetBy, Worked},
         staff::StaffGroup,
     },
@@ -27,10 +27,6 @@ use crate::{
 
 /// Groups for whom a limit can be set in one go: those who come and go.
 pub(super) const GROUPS: [StaffGroup; 2] = [StaffGroup::Registrar, StaffGroup::Locum];
-/// The weekdays of the rota.
-pub(super) const WEEKDAYS: [(u32, &str); 7] =
-    [(1, "Monday"), (2, "Tuesday"), (3, "Wednesday"), (4, "Thursday"), (5, "Friday"), (6, "Saturday"), (7, "Sunday")];
-
 /// What the page shows.
 #[derive(Debug)]
 pub(super) struct Limits {
@@ -41,15 +37,17 @@ pub(super) struct Limits {
     /// What was typed, where it was refused.
     pub(super) typed: BTreeMap<String, String>,
     pub(super) errors: Vec<FieldError>,
+    /// What was saved a moment ago.
+    pub(super) saved: Option<&'static str>,
 }
 
 impl Limits {
-    fn typed(&self, name: &str, otherwise: String) -> String {
+    pub(super) fn typed(&self, name: &str, otherwise: String) -> String {
         self.typed.get(name).cloned().unwrap_or(otherwise)
     }
 }
 
-fn base(page: &Limits) -> Href {
+pub(super) fn base(page: &Limits) -> Href {
     href!("/practices").seg(&page.practice)
 }
 
@@ -58,7 +56,8 @@ pub(super) fn limits(page: &Limits) -> Sheet {
     let now = limit::limit_on(&page.rules, None, page.today, Worked::FULL_DAY);
     let sheet = Sheet::new(Section::Capacity, "Limits and rota")
         .back(&base(page).seg("capacity"), "Capacity")
-        .errors(&page.errors);
+        .errors(&page.errors)
+        .done(page.saved);
     sheet.content(html! {
         (parts::lede(&html! {
             "UEMO and the BMA call 25 contacts a day the safe maximum; a single session is about 13. "
@@ -66,12 +65,11 @@ pub(super) fn limits(page: &Limits) -> Sheet {
             @else { "Your practice’s limit is " (now.contacts) ". " }
             "A limit informs. It never stops anyone."
         }))
+        (rota_view::panel(page))
         div .hr-two {
+            (parts::panel("Limits", &history(page)))
             (parts::panel("Set a limit", &limit_form(page)))
-            (parts::panel("Set a rota", &rota_form(page)))
         }
-        (parts::panel("Limits", &history(page)))
-        (parts::panel("Rota", &rota(page)))
     })
 }
 
@@ -110,42 +108,7 @@ fn limit_form(page: &Limits) -> Markup {
     }
 }
 
-fn rota_form(page: &Limits) -> Markup {
-    let chosen = page.typed("clinician", String::new());
-    let ids: Vec<String> = page.clinicians.iter().map(|row| row.id.to_string()).collect();
-    let people: Vec<Choice<'_>> =
-        ids.iter().zip(&page.clinicians).map(|(id, row)| Choice::new(id, &row.label, &chosen)).collect();
-    let from = page.typed("rota_from", page.today.to_string());
-    html! {
-        @if page.clinicians.is_empty() { p { "Nobody to make a rota for yet." } } @else {
-            p { "Sessions by weekday. Whoever works otherwise on a day says so on their own screen." }
-            form method="post" action=(base(page).seg("rota")) novalidate {
-                (form::hidden("id", &Uuid::now_v7().to_string()))
-                (form::select(&Field::new("clinician", "Clinician").errors(&page.errors), &people))
-                div .hr-sheet { @for (weekday, name) in WEEKDAYS { (weekday_field(page, weekday, name)) } }
-                (form::date(&Field::new("rota_from", "From").value(&from).errors(&page.errors)))
-                (form::button(Button::Secondary, "Set the rota"))
-            }
-        }
-    }
-}
-
-fn weekday_field(page: &Limits, weekday: u32, name: &str) -> Markup {
-    let field = format!("day-{weekday}");
-    let chosen = page.typed(&field, String::new());
-    let choices = [
-        ("", "Not said"),
-        ("0", "Off"),
-        ("1", "Half a session"),
-        ("2", "One session"),
-        ("4", "Two sessions"),
-        ("6", "Three sessions"),
-    ]
-    .map(|(value, label)| Choice::new(value, label, &chosen));
-    form::select(&Field::new(&field, name).errors(&page.errors), &choices)
-}
-
-fn label(page: &Limits, clinician: Option<ClinicianId>) -> String {
+pub(super) fn label(page: &Limits, clinician: Option<ClinicianId>) -> String {
     let Some(id) = clinician else {
         return "Everyone".to_owned();
     };
@@ -180,27 +143,4 @@ fn history(page: &Limits) -> Markup {
         &[words("For whom"), numbers("Full day"), numbers("One session"), numbers("Duty day"), words("When")],
         &rows,
     )
-}
-
-fn rota(page: &Limits) -> Markup {
-    let mut columns = vec![words("Clinician")];
-    columns.extend(WEEKDAYS.iter().map(|(_, name)| words(name)));
-    let monday = calendar::week_ending(page.today).minus_days(4);
-    let rows: Vec<Vec<Markup>> = page
-        .clinicians
-        .iter()
-        .map(|row| {
-            let mut cells = vec![html! { (row.label) }];
-            cells.extend(WEEKDAYS.iter().map(|(weekday, _)| {
-                let day = monday.plus_days(u64::from(*weekday).saturating_sub(1));
-                let halves = page.rules.rota_on(row.id, day);
-                html! { @match halves {
-                    None => { "–" }
-                    Some(half_sessions) => { (Worked { half_sessions, duty: false }.words()) }
-                } }
-            }));
-            cells
-        })
-        .collect();
-    table("The rota of this week", &columns, &rows)
 }
