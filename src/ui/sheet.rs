@@ -122,6 +122,13 @@ impl Sheet {
         Self { content, ..self }
     }
 
+    /// Something that stands above all of it.
+    #[must_use]
+    pub fn above(self, said: &Markup) -> Self {
+        let content = html! { (said) (self.content) };
+        Self { content, ..self }
+    }
+
     /// Whether what was sent cannot be taken.
     pub fn is_refused(&self) -> bool {
         self.refused

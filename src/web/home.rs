@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::shell::{self, Place};
+use super::shell;
 use crate::{
     domain::access::{Actor, Grant, Role},
     href,
@@ -39,17 +39,6 @@ pub fn of_grant(grant: &Grant) -> Href {
         Role::IcbAnalyst => href!("/releases/latest"),
         Role::Administrator => href!("/admin/people"),
     }
-}
-
-/// Where pages of a role belong, by the name of its organisation.
-pub fn place_of(grant: &Grant, name: String) -> Option<Place> {
-    let code = &grant.organisation;
-    Some(match grant.role {
-        Role::PracticeManager => Place::Practice { practice: code.try_into().ok()?, name },
-        Role::LmcOfficer => Place::Lmc { lmc: code.clone(), name },
-        Role::IcbAnalyst => Place::Releases { title: name },
-        Role::Administrator => Place::Service,
-    })
 }
 
 /// The home of whoever asks. Two roles with the same first page are one home.

@@ -8,7 +8,6 @@ use maud::html;
 
 use super::{
     caller::{self, Caller},
-    home,
     shell::{self, Place},
 };
 use crate::{
@@ -72,7 +71,7 @@ async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
             };
             let grant = grants.iter().find(named).or_else(|| grants.first())?;
             let code = &grant.organisation;
-            home::place_of(grant, organisations.name_of(code))
+            Place::of_grant(grant, organisations.name_of(code))
         }
         Actor::Display { .. } | Actor::Program { .. } | Actor::TapAddress { .. } | Actor::Stranger => None,
     }

@@ -11,7 +11,7 @@ use maud::Markup;
 
 use super::caller::Caller;
 use crate::{
-    domain::access::{Actor, ClinicianScope, LmcScope, PracticeScope, Role, Target},
+    domain::access::{Actor, ClinicianScope, Grant, LmcScope, PracticeScope, Role, Target},
     error::AppError,
     href,
     state::AppState,
@@ -62,6 +62,17 @@ pub enum Place {
 }
 
 impl Place {
+    /// Where pages of a role belong, by the name of its organisation.
+    pub fn of_grant(grant: &Grant, name: String) -> Option<Self> {
+        let code = &grant.organisation;
+        Some(match grant.role {
+            Role::PracticeManager => Self::Practice { practice: code.try_into().ok()?, name },
+            Role::LmcOfficer => Self::Lmc { lmc: code.clone(), name },
+            Role::IcbAnalyst => Self::Releases { title: name },
+            Role::Administrator => Self::Service,
+        })
+    }
+
     fn title(&self) -> Option<String> {
         match self {
             Self::Clinician { title, .. } | Self::Releases { title } => Some(title.clone()),
@@ -219,14 +230,31 @@ pub async fn show(app: &AppState, caller: &Caller, scope: &impl Placed, sheet: S
     Ok(page(app, caller, &scope.place(app).await?, sheet))
 }
 
-/// A page outside every place: the way in, and links that work no more.
+/// A page outside every place: the way in, help, an account, links that work no more. Whoever has one place keeps its way around.
 pub fn outside(app: &AppState, caller: &Caller, sheet: Sheet) -> Response {
-    page(app, caller, &Place::Nowhere, sheet)
+    let place = own_place(app, caller).unwrap_or(Place::Nowhere);
+    page(app, caller, &place, sheet)
+}
+
+/// The one place of whoever asks; nothing for whoever has several or none. Its name is one that is known already.
+pub fn own_place(app: &AppState, caller: &Caller) -> Option<Place> {
+    let organisations = app.organisations.kept();
+    let name = |code: &OrgCode| organisations.as_ref().map_or_else(|| code.to_string(), |all| all.name_of(code));
+    match &caller.actor {
+        Actor::Device { practice, clinician, .. } => {
+            Some(Place::Clinician { practice: practice.clone(), clinician: *clinician, title: name(&practice.into()) })
+        }
+        Actor::Person { grants, .. } => match grants.as_slice() {
+            [only] => Place::of_grant(only, name(&only.organisation)),
+            _ => None,
+        },
+        Actor::Display { .. } | Actor::Program { .. } | Actor::TapAddress { .. } | Actor::Stranger => None,
+    }
 }
 
 /// A whole page. Printed, an officer's page says that it is the LMC's own.
 fn framed(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet) -> Markup {
-    let is_lmc_only = matches!(place, Place::Lmc { .. }) && !sheet.handout;
+    let is_lmc_only = matches!(place, Place::Lmc { .. }) && !sheet.handout && sheet.section != Section::Elsewhere;
     let title = place.title();
     let outbox = match &caller.actor {
         Actor::Device { .. } => caller

@@ -81,6 +81,7 @@ mod release_formats;
 mod release_pages;
 mod releases;
 mod reminders;
+mod rota;
 mod schema;
 mod second_factor;
 mod seen_by;

@@ -5,6 +5,7 @@ use crate::{domain::access::SetLimits, web::routes::Routes};
 mod page;
 mod rota;
 mod rota_view;
+mod shown_view;
 mod view;
 
 pub fn routes(routes: Routes) -> Routes {

@@ -11,7 +11,10 @@ use entity::ids::ClinicianId;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::view::{self, GROUPS, Limits};
+use super::{
+    shown_view::Limits,
+    view::{self, GROUPS},
+};
 use crate::{
     domain::access::{By, Permit, PracticeScope, SetLimits},
     error::{AppError, FieldError},

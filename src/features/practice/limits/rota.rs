@@ -8,7 +8,8 @@ use entity::ids::{ClinicianId, LocalDate};
 use super::{
     page::{back, load},
     rota_view::{self, ABOVE, HALVES, WEEKDAYS, was_field, week_text},
-    view::{self, Limits},
+    shown_view::Limits,
+    view,
 };
 use crate::{
     domain::access::{By, Permit, SetLimits},

@@ -5,7 +5,7 @@ use entity::ids::{ClinicianId, LocalDate};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::view::{Limits, base};
+use super::shown_view::{Limits, base, label};
 use crate::{
     domain::limit::{RotaDay, Worked},
     store::people::ClinicianRow,
@@ -131,7 +131,7 @@ fn coming(page: &Limits) -> Markup {
             h3 .nhsuk-heading-s { "To come" }
             ul .nhsuk-list {
                 @for ((from, clinician), days) in &lines {
-                    li { "From " (from.written()) ", " (super::view::label(page, Some(*clinician))) ": " (days.join(", ")) }
+                    li { "From " (from.written()) ", " (label(page, Some(*clinician))) ": " (days.join(", ")) }
                 }
             }
         }

@@ -1,23 +1,19 @@
 //! Limits and rota as a page: values in, markup out.
 
-use std::collections::BTreeMap;
-
-use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::rota_view;
+use super::{
+    rota_view,
+    shown_view::{Limits, base, label},
+};
 use crate::{
     domain::{
-        limit::{self, Rule, Rules, SetBy, Worked},
+        limit::{self, Rule, SetBy, Worked},
         staff::StaffGroup,
     },
-    error::FieldError,
-    href,
-    store::people::ClinicianRow,
     ui::{
         form::{self, Button, Choice, Field, Width},
-        href::Href,
         parts,
         sections::Section,
         sheet::Sheet,
@@ -27,30 +23,6 @@ use crate::{
 
 /// Groups for whom a limit can be set in one go: those who come and go.
 pub(super) const GROUPS: [StaffGroup; 2] = [StaffGroup::Registrar, StaffGroup::Locum];
-/// What the page shows.
-#[derive(Debug)]
-pub(super) struct Limits {
-    pub(super) practice: OdsCode,
-    pub(super) today: LocalDate,
-    pub(super) rules: Rules,
-    pub(super) clinicians: Vec<ClinicianRow>,
-    /// What was typed, where it was refused.
-    pub(super) typed: BTreeMap<String, String>,
-    pub(super) errors: Vec<FieldError>,
-    /// What was saved a moment ago.
-    pub(super) saved: Option<&'static str>,
-}
-
-impl Limits {
-    pub(super) fn typed(&self, name: &str, otherwise: String) -> String {
-        self.typed.get(name).cloned().unwrap_or(otherwise)
-    }
-}
-
-pub(super) fn base(page: &Limits) -> Href {
-    href!("/practices").seg(&page.practice)
-}
-
 /// The whole page.
 pub(super) fn limits(page: &Limits) -> Sheet {
     let now = limit::limit_on(&page.rules, None, page.today, Worked::FULL_DAY);
@@ -106,14 +78,6 @@ fn limit_form(page: &Limits) -> Markup {
             (form::button(Button::Primary, "Set the limit"))
         }
     }
-}
-
-pub(super) fn label(page: &Limits, clinician: Option<ClinicianId>) -> String {
-    let Some(id) = clinician else {
-        return "Everyone".to_owned();
-    };
-    let known = page.clinicians.iter().find(|row| row.id == id);
-    known.map_or_else(|| "A former clinician".to_owned(), |row| row.label.clone())
 }
 
 /// Newest first.

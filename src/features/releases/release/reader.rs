@@ -48,6 +48,11 @@ pub(super) async fn show(
     caller: &Caller,
     sheet: Sheet,
 ) -> Result<Response, AppError> {
+    // Whoever looks on from a practice or an LMC keeps the way back.
+    let own = shell::own_place(app, caller).filter(|_| own_icb(caller).is_none());
+    if let Some(place @ (Place::Practice { .. } | Place::Lmc { .. })) = own {
+        return Ok(shell::page(app, caller, &place, sheet.above(&view::as_an_analyst())));
+    }
     let place = place(app, permit.scope(), caller).await?;
     Ok(shell::page(app, caller, &place, sheet))
 }

@@ -16,6 +16,23 @@ use crate::{
     },
 };
 
+/// Above a release that somebody reads from a practice or an LMC.
+pub(super) fn as_an_analyst() -> Markup {
+    let pages = [
+        ("latest", "Latest release"),
+        ("england", "England"),
+        ("", "All releases"),
+        ("how-to-read", "How to read one"),
+    ];
+    let pages = pages.map(|(page, name)| {
+        let all = href!("/releases");
+        (if page.is_empty() { all } else { all.seg(page) }, name)
+    });
+    html! {
+        (parts::inset(&html! { p { "You see what an analyst of an ICB sees: areas, and no practice." } (parts::links(&pages)) }))
+    }
+}
+
 /// Every release; with the way to the keys of the reader's own ICB.
 pub(super) fn list(all: &[Line], own: Option<&OrgCode>, now: DateTime<Utc>) -> Sheet {
     if all.is_empty() {

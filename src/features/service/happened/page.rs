@@ -25,7 +25,6 @@ use crate::{
         caller::Caller,
         download::{self, Spool},
         forms::Form,
-        home,
         shell::{self, Place},
     },
 };
@@ -52,7 +51,7 @@ impl Whose {
         let (role, organisation) = (permit.scope().role(), permit.scope().organisation());
         let name = app.organisations().await?.name_of(organisation);
         let grant = Grant { role, organisation: organisation.clone() };
-        let place = home::place_of(&grant, name.clone()).unwrap_or(Place::Nowhere);
+        let place = Place::of_grant(&grant, name.clone()).unwrap_or(Place::Nowhere);
         let stem = format!("what-happened-{}", organisation.as_str().to_lowercase());
         let code = Some(organisation.to_string());
         Ok(Self { role, place, at: happened_link::page_of(organisation), code, name, stem })

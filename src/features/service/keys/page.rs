@@ -19,7 +19,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
-        home, programs,
+        programs,
         shell::{self, Place},
     },
 };
@@ -60,7 +60,7 @@ async fn page(
         errors,
     });
     let grant = Grant { role: scope.role(), organisation: scope.organisation().clone() };
-    let place = home::place_of(&grant, name).unwrap_or(Place::Nowhere);
+    let place = Place::of_grant(&grant, name).unwrap_or(Place::Nowhere);
     Ok(shell::page(app, caller, &place, sheet))
 }
 
