@@ -90,8 +90,8 @@ test('a day at the limit is seen on three pages at once, diverted, counted and k
   await seen('over', 'Over the limit', '2 over');
   await press(phone.page, 'Urgent need');
 
-  // The guard rail stands before the button; a person starts, and everybody sees it.
-  const rail = await text(divert, '.hr-guard');
+  // The guard rail stands below the button; a person starts, and everybody sees it.
+  const rail = await divert.locator('.hr-guard').textContent();
   for (const duty of ['08:00 to 18:30', 'same day', 'ICB to be told before', 'checked on']) assert.ok(rail.includes(duty), duty);
   assert.ok(!(await text(wall.page, '#board')).includes('Diverting'));
   const myDay = phone.page.url();

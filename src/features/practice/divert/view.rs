@@ -161,7 +161,7 @@ fn on(page: &Now, going: &Divert) -> Markup {
 /// What stays obligatory, each with where it was read.
 fn guard_rail(rail: &GuardRail) -> Markup {
     html! {
-        (parts::details("What stays obligatory", &html! {
+        (parts::details("What stays obligatory", &html! { div .hr-guard {
             ul {
                 @for duty in &rail.duties {
                     li {
@@ -174,7 +174,7 @@ fn guard_rail(rail: &GuardRail) -> Markup {
                 }
             }
             p .hr-small { "Version " (rail.version) " of this text is kept with each start." }
-        }))
+        } }))
     }
 }
 
