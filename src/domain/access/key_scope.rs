@@ -84,6 +84,7 @@ impl KeyScope {
             | Action::LogTransfers => Some(Self::Record),
             Action::EraseCounts
             | Action::KeepTapAddresses
+            | Action::HearOwnLimit
             | Action::SetLimits
             | Action::RunDivert
             | Action::ManageDisplays
@@ -103,6 +104,7 @@ impl KeyScope {
             | Action::BringIn
             | Action::ManageKeys
             | Action::ManageWebhooks
+            | Action::HearOfLimits
             | Action::SeeWhatHappened
             | Action::DownloadRecord
             | Action::SignIn
