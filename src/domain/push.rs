@@ -20,7 +20,7 @@ pub const MOST_A_DAY: u64 = 5;
 /// How late it may still be told.
 pub const KEPT: TimeDelta = TimeDelta::hours(1);
 /// Seconds from one attempt to the next; after the last of them it is dropped.
-const AGAIN: [i64; 4] = [15, 60, 300, 1_200];
+const AGAIN: [i64; 4] = [20, 60, 300, 1_200];
 /// Longest name of a practice in a message.
 const LONGEST_PLACE: usize = 120;
 
@@ -169,13 +169,13 @@ pub fn wait_after(attempts: i32) -> Option<TimeDelta> {
 
 /// How long what was queued may still wait: an hour, and not into the next day. Nothing where it is too late.
 pub fn keep_for(day: LocalDate, queued_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<TimeDelta> {
-    let until = (queued_at + KEPT).min(calendar::day_begins(day.plus_days(1)));
-    Some(until - now).filter(|left| *left > TimeDelta::zero())
+    let until = queued_at.checked_add_signed(KEPT)?.min(calendar::day_begins(day.plus_days(1)));
+    Some(until.signed_duration_since(now)).filter(|left| *left > TimeDelta::zero())
 }
 
 /// What the service worker is given.
 #[derive(Debug, Serialize)]
-pub struct Shown<'a> {
+pub struct Notification<'a> {
     id: PushMessageId,
     title: &'static str,
     body: String,
@@ -183,7 +183,7 @@ pub struct Shown<'a> {
     tag: &'a str,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> Notification<'a> {
     /// Of a kind, at a practice; a press on it opens the path.
     pub fn new(id: PushMessageId, kind: PushKind, place: &str, (path, tag): (&'a str, &'a str)) -> Self {
         Self { id, title: kind.title(), body: place.chars().take(LONGEST_PLACE).collect(), path, tag }
@@ -290,7 +290,7 @@ mod tests {
         let long = "🏥".repeat(200);
         let path = format!("/practices/Z90001/clinicians/{}", Uuid::nil());
         for kind in PushKind::ALL {
-            let shown = Shown::new(PushMessageId(Uuid::nil()), kind, &long, (&path, "AAAAAAAAAAAAAAAAAAAAAA"));
+            let shown = Notification::new(PushMessageId(Uuid::nil()), kind, &long, (&path, "AAAAAAAAAAAAAAAAAAAAAA"));
             assert!(shown.text().unwrap().len() <= 1024, "{kind:?}");
             assert_eq!(PushKind::of(kind.code()), Some(kind));
         }

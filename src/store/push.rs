@@ -92,6 +92,8 @@ async fn of_one(
     push_subscription::Entity::find()
         .filter(push_subscription::Column::Practice.eq(practice.clone()))
         .filter(whose)
+        // However many ended: those that are told come first.
+        .order_by_desc(push_subscription::Column::EndedAt.is_null())
         .order_by_desc(push_subscription::Column::CreatedAt)
         .order_by_desc(push_subscription::Column::Id)
         .limit(MOST_READ)

@@ -59,7 +59,7 @@ pub fn notifications(page: &Notifications<'_>) -> Markup {
                 (parts::panel("This browser", &ask(page)))
                 (parts::panel("Browsers that are told", &list(page, &told, &ended)))
             },
-            &parts::panel("What is sent", &sent(page)),
+            &parts::panel("What is sent", &sent()),
         ))
     }
 }
@@ -80,7 +80,7 @@ fn ask(page: &Notifications<'_>) -> Markup {
             }
             p data-push-absent hidden { "This browser shows no notifications. It may be too old, or a private window." }
             p data-push-refused hidden {
-                "Notifications of Headroom are refused in this browser. Allow them in its settings for this site, then load this page again."
+                "Notifications of Headroom are refused in this browser. You can allow them in its settings for this site and load this page again."
             }
             div data-push-ready hidden {
                 p { "Your browser will ask whether Headroom may show notifications." }
@@ -124,10 +124,10 @@ fn row(page: &Notifications<'_>, one: &Browser) -> Vec<Markup> {
     ]
 }
 
-fn sent(page: &Notifications<'_>) -> Markup {
+fn sent() -> Markup {
     html! {
         p { "A notification names the practice, and neither a person nor a number. It says nothing of patients. Pressed, it opens this site, where you may have to sign in." }
         p { "It goes through the push service of your browser’s maker, such as Google, Mozilla, Apple or Microsoft. That service learns that something was sent to this browser, and cannot read what." }
-        p { (small(&format!("What could not be shown within an hour is not shown any more. {}", page.ends))) }
+        p { (small("What could not be shown within an hour is not shown any more.")) }
     }
 }

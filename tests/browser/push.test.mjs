@@ -103,7 +103,7 @@ const ask = (page) => page.getByRole('button', { name: 'Tell me in this browser'
 
 /** Somebody new who manages a practice of the county that nobody else is in. */
 async function managing(path, options) {
-  const said = service.run('user', 'add', '--email', `m${path.slice(1)}@example.invalid`, '--role', 'practice-manager', '--organisation', 'Y90001');
+  const said = service.run('user', 'add', '--email', `m${path.slice(1)}@example.invalid`, '--role', 'practice-manager', '--organisation', 'Z90003');
   const opens = await fresh(path, options);
   await opens.page.goto(said.match(/\/password\/[\w-]+/)[0]);
   await opens.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
@@ -203,7 +203,7 @@ test('what is broken or leads elsewhere shows a neutral sentence, and a press st
       Object.defineProperty(self.clients, 'openWindow', { configurable: true, value: openWindow });
       return asked;
     }, path);
-  assert.deepEqual(await opens('/practices/Y90001/capacity'), [`${service.url}/practices/Y90001/capacity`]);
+  assert.deepEqual(await opens('/practices/Z90003/capacity'), [`${service.url}/practices/Z90003/capacity`]);
   for (const away of ['https://example.org/x', '//example.org/x', 'javascript:alert(1)', 'http://', '\\\\example.org', undefined, null]) {
     const [to] = await opens(away);
     assert.equal(new URL(to).origin, service.url, String(away));
@@ -241,7 +241,7 @@ test('the page says why where a browser cannot be told', async () => {
 
 test('a browser that knows an older key keeps its subscription, and one whose key is gone makes another', async () => {
   const { page, context, clean } = await managing('/m4');
-  await page.goto('/practices/Y90001/notifications');
+  await page.goto('/practices/Z90003/notifications');
   // As left by another installation at this address.
   await page.evaluate(() => sessionStorage.setItem('subscribed', JSON.stringify([4, ...Array(64).fill(7)])));
   await page.reload();

@@ -299,15 +299,15 @@ both_databases!(
         let me = app.clinician("Z90001", "Dr A").await;
         let device = app.device("Z90001", me).await;
         ask(&device, &own_page(me), &service.browser()).await;
-        for (status, wait) in [(429, 0), (503, 15), (413, 75), (500, 375)] {
+        for (status, wait) in [(429, 0), (503, 20), (413, 80), (500, 380)] {
             service.answers(status);
             app.clock.set(now() + Duration::seconds(wait));
             assert_eq!(deliver(&app).await, 0);
-            app.clock.set(now() + Duration::seconds(wait + 14));
+            app.clock.set(now() + Duration::seconds(wait + 19));
             deliver(&app).await;
         }
         assert_eq!(service.pushed().len(), 4);
-        app.clock.set(now() + Duration::seconds(1_575));
+        app.clock.set(now() + Duration::seconds(1_580));
         deliver(&app).await;
         assert_eq!((service.pushed().len(), number(&app, "push_message WHERE state = 'dropped'").await), (5, 1));
         assert_eq!(living(&app).await, 1, "the browser may be there again tomorrow");

@@ -59,6 +59,10 @@
     return subscription ?? pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(keys[0]) });
   }
 
+  const say = (words) => {
+    part('said').textContent = words;
+    part('said').hidden = false;
+  };
   let busy = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -66,11 +70,13 @@
     busy = true;
     part('said').hidden = true;
     try {
-      if (await Notification.requestPermission() !== 'granted') {
+      const permission = await Notification.requestPermission();
+      if (permission === 'denied') {
         part('ready').hidden = true;
         show('refused');
         return;
       }
+      if (permission !== 'granted') return say('Your browser was given no answer. Press again to be asked again.');
       const subscription = await subscribe();
       const fields = form.elements;
       fields.endpoint.value = subscription.endpoint;
@@ -79,8 +85,7 @@
       fields.key.value = known(subscription) || keys[0];
       form.submit();
     } catch {
-      part('said').textContent = 'Your browser could not reach its push service. Try again, or use another browser.';
-      part('said').hidden = false;
+      say('Your browser could not reach its push service. Try again, or use another browser.');
     } finally {
       busy = false;
     }

@@ -13,7 +13,7 @@ use crate::{
     config::Settings,
     domain::{
         access::{By, JobAuthority, PracticeScope},
-        push::{Hearer, PushEnd, PushKind, Shown, keep_for, topic},
+        push::{Hearer, Notification, PushEnd, PushKind, keep_for, topic},
     },
     error::AppError,
     exchange::{
@@ -162,7 +162,7 @@ async fn attempt(
     let topic = topic(row.id, kind, message.day);
     let place = shell::practice_name(app, &row.practice).await?;
     let path = path(row, (kind, hearer));
-    let text = Shown::new(message.id, kind, &place, (&path, &topic)).text();
+    let text = Notification::new(message.id, kind, &place, (&path, &topic)).text();
     let text = text.map_err(|error| AppError::Fault(error.to_string()))?;
     let contact = contact(&app.settings);
     let delivery = PushDelivery {
