@@ -45,6 +45,8 @@ pub struct Notifications<'a> {
     pub says: &'a str,
     /// What ends it beside its button.
     pub ends: &'a str,
+    /// The people of the demo are everybody's, so it tells no browser anything.
+    pub is_demo: bool,
     /// Mistakes of the page; that of `push` stands here.
     pub errors: &'a [FieldError],
 }
@@ -65,6 +67,9 @@ pub fn notifications(page: &Notifications<'_>) -> Markup {
 }
 
 fn ask(page: &Notifications<'_>) -> Markup {
+    if page.is_demo {
+        return html! { p { "This demo tells no other computer anything, and so no browser." } };
+    }
     let error = page.errors.iter().find(|error| error.field == "push");
     html! {
         form #push tabindex="-1" method="post" action=(page.page) data-push=(page.keys) {

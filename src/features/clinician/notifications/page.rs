@@ -63,6 +63,7 @@ async fn page(
         says: "You are told once a day, when your own day comes to your safe limit: whether you counted on this device, on another, \
                or a number of the day was entered. An import of appointments tells nobody.",
         ends: "It ends too when this device is signed out, revoked, or its 90 days are over.",
+        is_demo: app.demo,
         errors,
     });
     let sheet = Sheet::new(Section::MyDay, "Notifications").back(&day::home(scope), "My day").errors(errors);

@@ -75,6 +75,7 @@ async fn page(
         browsers: &held,
         says: &says,
         ends: "It ends too when you sign out, wherever you do, and when you no longer manage the practice.",
+        is_demo: app.demo,
         errors,
     });
     let sheet = Sheet::new(Section::Capacity, "Notifications").back(&practice_of(scope).seg("capacity"), "Capacity");
