@@ -11,6 +11,7 @@ use crate::{
     domain::{
         access::{self, HearOfLimits, HearOwnLimit, PracticeScope, Target},
         calendar,
+        organisation::PracticeOn,
         push::{self, Hearer, PushEnd},
     },
     error::{AppError, FieldError},
@@ -113,7 +114,7 @@ pub fn listed(rows: Vec<PushSubscriptionRow>) -> Vec<Browser> {
 pub async fn may_hear(app: &AppState, scope: &PracticeScope, row: &PushSubscriptionRow) -> Result<bool, AppError> {
     let Some(hearer) = browsers::hearer(row) else { return Ok(false) };
     let practice = scope.practice();
-    if !app.organisations().await?.practice(practice).is_some_and(|practice| practice.is_open()) {
+    if !app.organisations().await?.practice(practice).is_some_and(PracticeOn::is_open) {
         return Ok(false);
     }
     let Some(actor) = browsers::asker(app.db.read(scope), hearer, app.clock.now()).await? else {
