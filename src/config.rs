@@ -87,7 +87,7 @@ pub struct Options {
     /// request comes through one of them, its X-Forwarded-For says who asks
     #[arg(long, env = "HEADROOM_TRUSTED_PROXIES", value_name = "ADDRESSES", global = true)]
     pub trusted_proxies: Option<String>,
-    /// Whether webhooks may also go to programs on this machine, without TLS, to try them out: true or false [default: false]
+    /// Whether webhooks and notifications may also go to programs on this machine, without TLS, to try them out: true or false [default: false]
     #[arg(
         long,
         env = "HEADROOM_WEBHOOKS_HERE",

@@ -135,6 +135,10 @@ uuid_ids! {
     WebhookMessageId,
     /// A secret address that counts.
     TapAddressId,
+    /// A browser that asks to be told of a limit.
+    PushSubscriptionId,
+    /// What was told to one, or waits to be.
+    PushMessageId,
     /// An audit event.
     EventId,
 }

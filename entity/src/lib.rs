@@ -74,6 +74,8 @@ pub mod provider_answer;
 pub mod public_address;
 pub mod published_appointment;
 pub mod published_import;
+pub mod push_message;
+pub mod push_subscription;
 pub mod question;
 pub mod question_answer;
 pub mod recovery_code;

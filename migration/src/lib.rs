@@ -63,6 +63,7 @@ mod m046_webhooks;
 mod m047_tap_addresses;
 mod m048_joining;
 mod m049_erased;
+mod m050_push;
 mod m051_local_items;
 mod support;
 
@@ -117,6 +118,7 @@ impl MigratorTrait for Migrator {
             Box::new(m047_tap_addresses::TapAddresses),
             Box::new(m048_joining::Joining),
             Box::new(m049_erased::Erased),
+            Box::new(m050_push::Push),
             Box::new(m051_local_items::LocalItems),
         ]
     }

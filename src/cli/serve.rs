@@ -93,6 +93,7 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
     tokio::spawn(jobs::change_listener::run(app.clone()));
     tokio::spawn(jobs::tries::run(app.clone()));
     tokio::spawn(jobs::webhooks::run(app.clone()));
+    tokio::spawn(jobs::push::run(app.clone()));
     tokio::spawn(jobs::account_mail::run(app.clone(), post.clone()));
     tokio::spawn(jobs::anchors::run(app.clone(), post.clone()));
     tokio::spawn(jobs::reminders::run(app.clone(), post));

@@ -50,6 +50,8 @@ pub enum Purpose {
     Errand,
     /// Signs what is told to a practice's own programs.
     Webhook,
+    /// What services that pass messages on to browsers know us by.
+    Push,
     /// Signs where the next page of a list begins.
     Cursor,
 }
@@ -73,6 +75,7 @@ impl Purpose {
             Self::Passkey => b"headroom passkey",
             Self::Errand => b"headroom errand",
             Self::Webhook => b"headroom webhook",
+            Self::Push => b"headroom push",
             Self::Cursor => b"headroom cursor",
         }
     }
@@ -395,7 +398,7 @@ mod tests {
     fn no_two_purposes_share_a_key() {
         use Purpose::{
             AnswerWeek, CalendarFeed, Cursor, Device, Display, DisplayLink, Errand, HalfSignIn, KnownDevice, Link,
-            Passkey, SecondFactor, StopMail, Token, Tries, Unlock, Webhook,
+            Passkey, Push, SecondFactor, StopMail, Token, Tries, Unlock, Webhook,
         };
         let all = [
             Token,
@@ -414,13 +417,14 @@ mod tests {
             Errand,
             Passkey,
             Webhook,
+            Push,
             Cursor,
         ];
         // A purpose that is added does not compile here until it stands above too.
         for purpose in all {
             match purpose {
                 Token | Unlock | Device | Link | DisplayLink | Display | CalendarFeed | AnswerWeek | StopMail
-                | KnownDevice | Tries | SecondFactor | HalfSignIn | Errand | Passkey | Webhook | Cursor => {}
+                | KnownDevice | Tries | SecondFactor | HalfSignIn | Errand | Passkey | Webhook | Push | Cursor => {}
             }
         }
         let keys = Keys::new(&[1; 32], &[]);

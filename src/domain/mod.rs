@@ -39,6 +39,7 @@ pub mod outcome;
 pub mod pace;
 pub mod passkey;
 pub mod password;
+pub mod push;
 pub mod question;
 pub mod readers;
 pub mod record;

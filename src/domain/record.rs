@@ -51,6 +51,8 @@ pub const STAYS: &[(&str, &str)] = &[
     ("organisation_fact", "organisations come from the files of NHS England"),
     ("person", "people are let in anew"),
     ("published_appointment", "published appointments come from the files of NHS England"),
+    ("push_message", "what browsers were told was told elsewhere"),
+    ("push_subscription", "whoever wants to be told in a browser says so anew"),
     ("role_grant", "roles are given anew"),
     ("tap_address", "addresses that count with one press open something: new ones are made"),
     ("webhook", "addresses of the practice's own programs are given anew"),

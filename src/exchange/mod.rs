@@ -14,6 +14,7 @@ pub mod past_items;
 pub mod pdf;
 pub mod plain_csv;
 pub mod plain_xlsx;
+pub mod push;
 pub mod record_archive;
 pub mod release_csv;
 pub mod release_file;

@@ -13,7 +13,6 @@ use std::{
 use reqwest::{
     Client, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header,
     redirect::Policy,
 };
 use uuid::Uuid;
@@ -206,20 +205,34 @@ impl Teller {
     /// [`Unanswered`].
     pub async fn tell(&self, delivery: &Delivery<'_>) -> Result<u16, Unanswered> {
         let Delivery { address, id, seconds, body, secret } = *delivery;
+        let signature = webhook::signature(secret, id, seconds, body).ok_or(Unanswered::NotReached)?;
+        let lines = [
+            ("content-type", "application/json".to_owned()),
+            ("webhook-id", id.to_string()),
+            ("webhook-timestamp", seconds.to_string()),
+            ("webhook-signature", signature),
+        ];
+        self.post(address, &lines, body.to_owned().into_bytes()).await
+    }
+
+    /// The same for whatever else is sent to an address that a stranger named.
+    ///
+    /// # Errors
+    /// [`Unanswered`].
+    pub async fn post(
+        &self,
+        address: &str,
+        lines: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> Result<u16, Unanswered> {
         let url = Url::parse(address).map_err(|_| Unanswered::NotReached)?;
         // Of an address in numbers no name is looked up.
         self.reach.leads_out(&url).map_err(|_| Unanswered::Inside)?;
-        let signature = webhook::signature(secret, id, seconds, body).ok_or(Unanswered::NotReached)?;
-        let sent = self
-            .client
-            .post(url)
-            .header(header::CONTENT_TYPE, "application/json")
-            .header("webhook-id", id.to_string())
-            .header("webhook-timestamp", seconds.to_string())
-            .header("webhook-signature", signature)
-            .body(body.to_owned())
-            .send();
-        let mut answer = sent.await.map_err(|error| why(&error))?;
+        let mut asking = self.client.post(url);
+        for (name, value) in lines {
+            asking = asking.header(*name, value);
+        }
+        let mut answer = asking.body(body).send().await.map_err(|error| why(&error))?;
         let mut taken = 0_usize;
         while let Ok(Some(part)) = answer.chunk().await {
             taken = taken.saturating_add(part.len());

@@ -3,10 +3,12 @@
 pub mod account_mail;
 pub mod anchors;
 pub mod change_listener;
+mod changed_days;
 pub mod clock;
 pub mod history;
 mod leases;
 pub mod outside;
+pub mod push;
 pub mod releases;
 pub mod reminders;
 pub mod tries;

@@ -14,7 +14,7 @@ use crate::{
         account_mails::AccountMail,
         outside_identities,
         people::{self, SessionRow},
-        sessions, tries,
+        push, sessions, tries,
     },
     writer::Tx,
 };
@@ -49,6 +49,7 @@ impl NewSession {
     /// Within another act.
     pub(super) async fn write(self, tx: &Tx) -> Result<(), AppError> {
         if let Some(session) = &self.replaces {
+            push::follow(tx.conn(), session, (self.row.person, self.row.id)).await?;
             sessions::end(tx.conn(), session, tx.now()).await?;
         }
         let event = SessionOpened {

@@ -45,6 +45,7 @@ pub mod outcomes;
 pub mod outside_identities;
 pub mod passkeys;
 pub mod people;
+pub mod push;
 pub mod questions;
 pub mod record;
 mod recount;

@@ -33,6 +33,8 @@ pub enum Asset {
     HeadroomJs,
     /// Asks the browser for a passkey, on the pages that want one.
     PasskeyJs,
+    /// Asks the browser whether it shows notifications, on the pages that offer them.
+    PushJs,
     /// The icon of a tab.
     Icon,
     /// The icon of a home screen.
@@ -46,13 +48,14 @@ pub enum Asset {
 }
 
 /// In the order in which they are hashed: the manifest names the icon by its hashed address, so it comes last.
-const ALL: [Asset; 11] = [
+const ALL: [Asset; 12] = [
     Asset::NhsukCss,
     Asset::HeadroomCss,
     Asset::HtmxJs,
     Asset::OutboxJs,
     Asset::HeadroomJs,
     Asset::PasskeyJs,
+    Asset::PushJs,
     Asset::Icon,
     Asset::Icon192,
     Asset::Icon512,
@@ -151,8 +154,9 @@ pub fn service_worker(frame: &str) -> String {
     let files: Vec<&str> = KEPT.into_iter().map(url).collect();
     let version = short_hash(format!("{frame}{files:?}{text}").as_bytes());
     format!(
-        "const VERSION = '{version}';\nconst OUTBOX = '{}';\nconst FILES = {files:?};\n{text}",
-        url(Asset::OutboxJs)
+        "const VERSION = '{version}';\nconst OUTBOX = '{}';\nconst ICON = '{}';\nconst FILES = {files:?};\n{text}",
+        url(Asset::OutboxJs),
+        url(Asset::Icon192)
     )
 }
 
@@ -185,6 +189,7 @@ const fn about(asset: Asset) -> (&'static [&'static str], &'static str, &'static
             JS,
         ),
         Asset::PasskeyJs => (&["js/passkey.js"], "passkey", "js", JS),
+        Asset::PushJs => (&["js/push.js"], "push", "js", JS),
         Asset::Icon => (&["icon.svg"], "icon", "svg", "image/svg+xml"),
         Asset::Icon192 => (&["icon-192.png"], "icon-192", "png", PNG),
         Asset::Icon512 => (&["icon-512.png"], "icon-512", "png", PNG),

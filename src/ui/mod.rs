@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod outcome;
 pub mod parts;
 pub mod passkey;
+pub mod push;
 pub mod qr;
 pub mod readers;
 pub mod register;

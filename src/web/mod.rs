@@ -27,6 +27,7 @@ pub mod passkeys;
 pub mod passwords;
 pub mod problem;
 pub mod programs;
+pub mod push;
 pub mod receipts;
 pub mod refusal;
 pub mod reminders;

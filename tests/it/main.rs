@@ -72,6 +72,7 @@ mod pathways;
 mod people;
 mod practice_list;
 mod proxy;
+mod push;
 mod questions;
 mod recut;
 mod register;

@@ -1,7 +1,7 @@
 // Keeps the files of this version and one frame that holds nothing about anybody, and shows the frame where a page
 // cannot be had. No other page and no answer is kept: a stale figure must not look live.
 //
-// VERSION, OUTBOX and FILES stand before this text: the server writes them.
+// VERSION, OUTBOX, ICON and FILES stand before this text: the server writes them.
 'use strict';
 importScripts(OUTBOX);
 const FRAME = '/offline';
@@ -110,4 +110,41 @@ async function send(url, list, days) {
     outbox.tell({ type: 'settled', day: said });
   }
   if (!settled) throw new Error('no result for what was sent');
+}
+
+// ---- What somebody asked to be told, where a browser has it (Web Push) -----------------------------------------------
+// Always shown: a browser takes the permission away from who is told and shows nothing. What cannot be read is named by no guess.
+self.addEventListener('push', (event) => event.waitUntil(tell(event.data)));
+
+async function tell(data) {
+  let told = {};
+  try { told = data.json() ?? {}; } catch { /* empty, or not ours */ }
+  const { id, title, body, path, tag } = told;
+  const text = (words, other) => (typeof words === 'string' && words ? words : other);
+  const name = text(tag, 'headroom');
+  // A later one of the same kind takes the place of the first and is heard again; the same one sent twice is not.
+  const before = await self.registration.getNotifications({ tag: name });
+  await self.registration.showNotification(text(title, 'Headroom has something to tell you'), {
+    body: text(body, 'Open Headroom to see it.'),
+    tag: name,
+    renotify: before.some((shown) => shown.data?.id !== id),
+    icon: ICON,
+    data: { id, path: text(path, '/') },
+  });
+}
+
+// Leads to a page of this site, whatever was sent: one that is open already, or a new one.
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(lead(event.notification.data?.path));
+});
+
+async function lead(path) {
+  const { origin } = self.location;
+  let to = new URL('/', origin);
+  try { to = new URL(path, origin); } catch { /* the first page */ }
+  if (to.origin !== origin) to = new URL('/', origin);
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const open = pages.find((page) => new URL(page.url).pathname === to.pathname);
+  await (open ? open.focus() : self.clients.openWindow(to.href));
 }

@@ -41,6 +41,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             Action::SeeOwnDay
             | Action::RecordContacts
             | Action::KeepTapAddresses
+            | Action::HearOwnLimit
             | Action::EnterDaySheet
             | Action::EraseCounts => {
                 matches!(target, Target::Clinician(at, whose) if at == practice && whose == clinician)
@@ -106,6 +107,7 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
             | Action::RunDivert
             | Action::ManageDisplays
             | Action::ManageWebhooks
+            | Action::HearOfLimits
             | Action::ManageClinicians
             | Action::ManageManagers
             | Action::DownloadRecord
@@ -227,6 +229,8 @@ mod tests {
             Action::Administer,
             Action::ManageKeys,
             Action::ManageWebhooks,
+            Action::HearOwnLimit,
+            Action::HearOfLimits,
             Action::SeeWhatHappened,
             Action::DownloadRecord,
             Action::ManageClinicians,

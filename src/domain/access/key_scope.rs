@@ -84,6 +84,7 @@ impl KeyScope {
             | Action::LogTransfers => Some(Self::Record),
             Action::EraseCounts
             | Action::KeepTapAddresses
+            | Action::HearOwnLimit
             | Action::SetLimits
             | Action::RunDivert
             | Action::ManageDisplays
@@ -104,6 +105,7 @@ impl KeyScope {
             | Action::BringIn
             | Action::ManageKeys
             | Action::ManageWebhooks
+            | Action::HearOfLimits
             | Action::SeeWhatHappened
             | Action::DownloadRecord
             | Action::SignIn

@@ -35,6 +35,8 @@ permissions! {
     RecordContacts => ClinicianScope,
     /// Make and end the secret addresses that count for oneself.
     KeepTapAddresses => ClinicianScope,
+    /// Be told in one's own browsers that one's day is at the limit.
+    HearOwnLimit => ClinicianScope,
     /// Erase one clinician's own counts.
     EraseCounts => ClinicianScope,
     /// Enter a number from the appointment book.
@@ -111,6 +113,8 @@ permissions! {
     ManageKeys => OrganisationScope,
     /// Make, try and end webhooks of a practice.
     ManageWebhooks => PracticeScope,
+    /// Be told in one's own browsers that somebody at the practice is at the limit.
+    HearOfLimits => PracticeScope,
     /// See what happened in an organisation, and download it.
     SeeWhatHappened => OrganisationScope,
     /// Download everything that is kept of a practice.

@@ -88,6 +88,8 @@ pub const KINDS: &[Kind] = &[
     kind("display.revoked", Clinicians, "Screen ended", "Ended the screen {display}"),
     kind("tap-address.made", Clinicians, "One-tap address made", "Made the one-tap address {address} of {clinician}"),
     kind("tap-address.revoked", Clinicians, "One-tap address ended", "Ended the one-tap address {address} of {clinician}"),
+    kind("push.asked", Clinicians, "Notifications asked for", "Asked to be told in {browser} when {clinician?{clinician} is|somebody is} at the limit"),
+    kind("push.ended", Clinicians, "Notifications ended", "Ended that {browser} is told when {clinician?{clinician} is|somebody is} at the limit"),
     kind("key.made", Keys, "Key made", "Made the key {key} for a program: {scopes}, for {days} days"),
     kind("key.revoked", Keys, "Key ended", "Ended the key {key} of a program"),
     kind("webhook.made", Keys, "Webhook made", "Made the webhook {webhook}: {events}"),

@@ -13,6 +13,7 @@ pub mod limits;
 pub mod managers;
 pub mod network;
 pub mod notices;
+pub mod notifications;
 pub mod outcomes;
 pub mod people;
 pub mod record;
@@ -43,6 +44,7 @@ pub fn routes(routes: Routes) -> Routes {
         record::routes,
         sharing::routes,
         webhooks::routes,
+        notifications::routes,
     ];
     subjects.iter().fold(routes, |routes, subject| subject(routes))
 }

@@ -1,74 +1,22 @@
 //! Finds out that a practice reached its limit. It follows from taps, files, numbers of a day and limits that were set, on
-//! whatever node; so it is read from how the day stands, soon after something changed, and once a minute where that was
-//! not heard. Whoever finds it out, it is told once.
+//! whatever node; so it is read from how the day stands. Whoever finds it out, it is told once.
 
-use std::{collections::BTreeSet, future, time::Duration};
+use std::collections::BTreeSet;
 
 use entity::ids::{LocalDate, OdsCode};
-use tokio::{
-    sync::broadcast::{
-        Receiver,
-        error::{RecvError, TryRecvError},
-    },
-    time::Instant,
-};
 
 use crate::{
     domain::{access::JobAuthority, limit::PracticeDay, webhook::News},
     error::AppError,
-    live::{Change, What},
+    jobs::changed_days,
     operations::tell_webhooks::TellLimitReached,
     state::AppState,
     store::{days, webhooks},
 };
 
-/// How long changes are gathered before they are looked at.
-const GATHER: Duration = Duration::from_secs(1);
-/// How often all are looked at.
-const ALL: Duration = Duration::from_mins(1);
-
 /// Looks until the server stops.
 pub(super) async fn watch(app: &AppState) {
-    let mut heard = app.live.subscribe();
-    let mut all_at = Instant::now();
-    loop {
-        let changed = tokio::select! {
-            () = app.stopping.cancelled() => return,
-            () = tokio::time::sleep_until(all_at) => None,
-            changed = gather(&mut heard) => changed,
-        };
-        if changed.is_none() {
-            all_at = Instant::now() + ALL;
-        }
-        if let Err(error) = run_once(app, changed.as_ref()).await {
-            tracing::warn!(%error, "whether practices reached their limit is looked at again in a minute");
-        }
-    }
-}
-
-/// The practices whose day changed; nothing where some were missed, so that all are looked at.
-async fn gather(heard: &mut Receiver<Change>) -> Option<BTreeSet<OdsCode>> {
-    let mut changed = BTreeSet::new();
-    while changed.is_empty() {
-        match heard.recv().await {
-            Ok(change) => changed.extend(of_day(change)),
-            Err(RecvError::Lagged(_)) => return None,
-            // Nobody changes anything any more.
-            Err(RecvError::Closed) => future::pending().await,
-        }
-    }
-    tokio::time::sleep(GATHER).await;
-    loop {
-        match heard.try_recv() {
-            Ok(change) => changed.extend(of_day(change)),
-            Err(TryRecvError::Lagged(_)) => return None,
-            Err(TryRecvError::Empty | TryRecvError::Closed) => return Some(changed),
-        }
-    }
-}
-
-fn of_day(change: Change) -> Option<OdsCode> {
-    matches!(change.what, What::Contacts | What::People).then_some(change.practice)
+    changed_days::watch(app, |app, only| Box::pin(run_once(app, only))).await;
 }
 
 /// Tells of practices, or of some, whose day of today is at its limit.

@@ -21,7 +21,7 @@ pub use taking::{Held, TAKEN, Taken, check, close, owner_column, put, table_with
 const PIECE: u64 = 2_000;
 
 /// Columns that hold what opens something, or that say nothing to anybody but the product.
-const NEVER: [&str; 5] = ["secret_hash", "pin_hash", "password_hash", "salt", "place"];
+const NEVER: [&str; 7] = ["secret_hash", "pin_hash", "password_hash", "salt", "place", "endpoint", "auth"];
 
 /// Tables in which a column of that name is no secret.
 const NO_SECRET: [(&str, &str); 2] = [("divert_place", "place"), ("question", "place")];

@@ -51,6 +51,8 @@ macro_rules! each_table {
             over_limit_reason Practice
             practice_day Practice
             published_appointment Practice
+            push_message Practice
+            push_subscription Practice
             question_answer Practice
             role_grant Organisation
             rota Practice

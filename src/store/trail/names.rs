@@ -4,8 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use entity::{
     api_key, clinician, device, display,
-    ids::{ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, PersonId, SubjectId, TapAddressId, WebhookId},
-    person, role_grant, subject, tap_address, webhook,
+    ids::{
+        ApiKeyId, ClinicianId, DeviceId, DisplayId, OdsCode, PersonId, PushSubscriptionId, SubjectId, TapAddressId,
+        WebhookId,
+    },
+    person, push_subscription, role_grant, subject, tap_address, webhook,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -75,6 +78,10 @@ async fn of_practice(
     names.extend(rows.into_iter().map(|row| (row.id.0, host(&row.address).to_owned())));
     let rows = tap_address::Entity::find().filter(tap_address::Column::Practice.eq(practice.clone()));
     let rows = listed(conn, rows, tap_address::Column::Id, ids.iter().map(|id| TapAddressId(*id))).await?;
+    names.extend(rows.into_iter().map(|row| (row.id.0, row.name)));
+    let rows = push_subscription::Entity::find().filter(push_subscription::Column::Practice.eq(practice.clone()));
+    let which = ids.iter().map(|id| PushSubscriptionId(*id));
+    let rows = listed(conn, rows, push_subscription::Column::Id, which).await?;
     names.extend(rows.into_iter().map(|row| (row.id.0, row.name)));
     let rows = subject::Entity::find().filter(subject::Column::Practice.eq(practice.clone()));
     let rows = listed(conn, rows, subject::Column::Id, ids.iter().map(|id| SubjectId(*id))).await?;

@@ -8,5 +8,6 @@ pub(crate) mod extracts;
 pub(crate) mod paper;
 pub(crate) mod process;
 pub(crate) mod provider;
+pub(crate) mod push_service;
 pub(crate) mod receiver;
 pub(crate) mod smtp;

@@ -69,7 +69,7 @@ pub(super) struct Across {
 }
 
 /// The whole screen. On a device with a PIN the script shows what it remembers only where that was given. `own` is a device
-/// of the clinician, which may make addresses that count.
+/// of the clinician, which may make addresses that count and be told of the limit.
 pub(super) fn day(view: &DayView, has_pin: bool, own: bool) -> Sheet {
     let contacts = day::contacts(view.scope.practice(), view.scope.clinician());
     let sheet = Sheet::new(Section::MyDay, "My day").own_heading().steady();
@@ -83,6 +83,7 @@ pub(super) fn day(view: &DayView, has_pin: bool, own: bool) -> Sheet {
             (day_in_full(&day::in_full(&view.scope, view.on)))
             @if view.across.is_some() { p .hr-seen { a href="/device" { "Practices on this device" } ": open another, or remove one" } }
             (desk::line(&day::home(&view.scope), own))
+            @if own { p .hr-seen { a href=(day::home(&view.scope).seg("notifications")) { "Tell me in this browser" } " when I am at my limit" } }
             (seen_by())
             (desk::keys_sheet())
         }

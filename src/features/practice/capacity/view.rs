@@ -136,6 +136,7 @@ pub(super) fn capacity(page: &Capacity<'_>) -> Sheet {
         (now(page))
         (sheet_form(page))
         p { a href=(base(page.practice).seg("limits")) { "Limits and rota" } }
+        p { a href=(base(page.practice).seg("notifications")) { "Tell me in this browser when somebody is at the limit" } }
     })
 }
 

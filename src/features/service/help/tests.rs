@@ -38,8 +38,9 @@ const SECTIONS: [Section; 13] = [
     Section::Clock,
 ];
 /// Words of buttons, and labels of clinicians.
-const BUTTONS: [&str; 10] = [
+const BUTTONS: [&str; 11] = [
     "Enrol this device",
+    "Tell me in this browser",
     "Several at once",
     "Dr A",
     "small window",

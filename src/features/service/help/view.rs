@@ -57,6 +57,10 @@ pub(super) const TOPICS: [Topic; 6] = [
                 "Nothing stops. Contact 26 is counted like any other; say with one tap why it could not wait.",
             ),
             (
+                "To be told when you get there",
+                "Under My day, “Tell me in this browser” shows a notification on this device. It names the practice, and is taken back with one press.",
+            ),
+            (
                 "Work beside patients",
                 "Letters, results and the like have buttons of their own. They never count towards 25.",
             ),
