@@ -50,7 +50,7 @@ pub struct ServeNotice {
     pub period_unit: Unit,
     /// To whom it was served.
     pub commissioner: Commissioner,
-    /// What the service stands on.
+    /// Agreement for the service.
     pub contract: Contract,
     /// Whether the service is paid for; left out where that is not known.
     pub funded: Option<bool>,
@@ -103,6 +103,12 @@ impl Event for NoticeRecorded {
 pub fn items(catalogue: &Catalogue, day: LocalDate) -> Vec<&Item> {
     let all = catalogue.items_on(day);
     all.filter(|item| item.takes_notice()).collect()
+}
+
+/// The item of a code on which notice can be served on a day, or could be before it ended.
+pub fn named<'a>(catalogue: &'a Catalogue, code: &str, day: LocalDate) -> Option<&'a Item> {
+    let code: ItemCode = code.parse().ok()?;
+    catalogue.item_on(&code, day).filter(|item| item.takes_notice() && item.valid_from <= day)
 }
 
 /// The templates of the LMC that represents a practice today, withdrawn and earlier versions included.
@@ -171,7 +177,7 @@ impl Operation for ServeNotice {
             ("period", "Enter how long it runs, 0 for none"),
             ("period_unit", "Choose what the period is counted in"),
             ("commissioner", "Name who was told"),
-            ("contract", "Choose one of the three"),
+            ("contract", "Choose what agreement there is"),
         ]
     }
 
@@ -273,10 +279,11 @@ impl ServeNotice {
     }
 
     fn item<'f>(&self, facts: &'f Facts) -> Option<&'f Item> {
-        let items = items(&facts.catalogue, facts.today).into_iter();
+        let on = |day| items(&facts.catalogue, day).into_iter();
         match &self.item {
-            Some(code) => items.into_iter().find(|item| item.code == *code),
-            None => items.into_iter().next(),
+            // What has ended since may be recorded still, if it was there when notice was served.
+            Some(code) => on(facts.today).chain(on(self.served_on)).find(|item| item.code == *code),
+            None => on(facts.today).next(),
         }
     }
 
