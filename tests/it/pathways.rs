@@ -109,7 +109,7 @@ both_databases!(answers_stand_beside_the_pause_of_their_pathway, |test: TestDb| 
         ]
     );
     for says in [
-        "Evidence beside the pause",
+        "Evidence for the pause",
         "five working days",
         "named consultant",
         "the decision to refer stays with the GP",

@@ -486,7 +486,7 @@ both_databases!(each_row_that_cannot_be_taken_is_told_and_the_others_can_be, |te
         &mut book,
         vec![("Code", Put::Text("voluntary-services")), ended.clone(), day.clone()],
         "Subject",
-        "Name what this is about",
+        "Enter what this is about",
     );
     bad(
         &mut book,

@@ -274,7 +274,7 @@ fn capacity_row(row: &CapacityRow, told: Option<&DateTime<Utc>>) -> Vec<Markup> 
 fn sheet_form(page: &Capacity<'_>) -> Markup {
     html! {
         (parts::panel("Day sheet", &html! {
-            p { "One number a clinician, from the appointment book. It counts where nobody tapped. Where somebody did, their taps count, unless you " a href=(base(page.practice).seg("sources")) { "chose otherwise" } "; the two are never added together." }
+            p { "One number for each clinician, from the appointment book. It counts where nobody tapped. Where somebody did, their taps count, unless you " a href=(base(page.practice).seg("sources")) { "chose otherwise" } "; the two are never added together." }
             form method="post" action=(base(page.practice).seg("day-sheet")) novalidate {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::hidden("day", &page.on.to_string()))

@@ -118,7 +118,7 @@ fn rota_form(page: &Limits) -> Markup {
     let from = page.typed("rota_from", page.today.to_string());
     html! {
         @if page.clinicians.is_empty() { p { "Nobody to make a rota for yet." } } @else {
-            p { "Sessions by weekday. Whoever works otherwise on a day says so on their own screen." }
+            p { "Sessions by weekday. Anyone who works differently on a day can say so on their own screen." }
             form method="post" action=(base(page).seg("rota")) novalidate {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::select(&Field::new("clinician", "Clinician").errors(&page.errors), &people))
@@ -156,7 +156,7 @@ fn label(page: &Limits, clinician: Option<ClinicianId>) -> String {
 /// Newest first.
 fn history(page: &Limits) -> Markup {
     if page.rules.limits.is_empty() {
-        return html! { p { "None set. The recommended maximum of 25 is shown, and says that it is one." } };
+        return html! { p { "None set. Screens show 25, marked as the recommended maximum." } };
     }
     let mut rules: Vec<&Rule> = page.rules.limits.iter().collect();
     rules.sort_by_key(|rule| std::cmp::Reverse((rule.effective_on, rule.recorded_at)));

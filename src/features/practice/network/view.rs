@@ -97,7 +97,7 @@ fn stands(view: &View<'_>) -> Markup {
 fn about(window: &NetworkWindow) -> Markup {
     html! {
         p { "What opened it: " (window.trigger) "." }
-        @if window.notice.is_empty() { p { "How notice is given was not read here: the year’s specification says it, and your LMC can." } }
+        @if window.notice.is_empty() { p { "Headroom does not know how notice is given. The year’s specification says, and your LMC can tell you." } }
         @else { p { "Notice: " (window.notice) "." } }
         p .hr-small { "Source: " (window.source) }
     }
