@@ -54,7 +54,10 @@ mod tests {
 
     #[test]
     fn anything_else_is_text() {
-        assert_eq!(drawn("BMA safe working guidance; NHS England, 2024"), "BMA safe working guidance; NHS England, 2024");
+        assert_eq!(
+            drawn("BMA safe working guidance; NHS England, 2024"),
+            "BMA safe working guidance; NHS England, 2024"
+        );
         for bad in ["http://a.example", "javascript:alert(1)", "A: https://a b", "<b>"] {
             assert!(!drawn(bad).contains("<a") && !drawn(bad).contains("<b>"), "{bad}");
         }

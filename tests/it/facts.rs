@@ -38,11 +38,7 @@ both_databases!(policy_stands_apart_from_the_contract_and_follows_the_day, |test
     ] {
         assert!(page.contains(said), "{said}");
     }
-    for (on, england, uk) in [
-        ("2025-11-06", false, false),
-        ("2025-11-07", true, false),
-        ("2026-05-28", true, true),
-    ] {
+    for (on, england, uk) in [("2025-11-06", false, false), ("2025-11-07", true, false), ("2026-05-28", true, true)] {
         let beside = manager.get(&format!("{limit}/position?effective_on={on}")).await.is(200).body.clone();
         assert_eq!(beside.contains("Conference of England LMCs"), england, "{on}");
         assert_eq!(beside.contains("Conference of UK LMCs"), uk, "{on}");

@@ -245,7 +245,9 @@ impl RefusedStatus {
             Self::NoSuchItem => ("item", "This item is not in the catalogue on that day"),
             Self::SubjectMissing => ("subject", "Enter what this is about"),
             Self::SubjectNotTaken => ("subject", "This item is recorded for the whole practice"),
-            Self::NotAhead => ("effective_on", "Enter a day in the future, or choose a status that is in force already"),
+            Self::NotAhead => {
+                ("effective_on", "Enter a day in the future, or choose a status that is in force already")
+            }
             Self::NotYet => ("effective_on", "Enter today or an earlier day"),
             Self::ServedInFuture => ("notice_served_on", "A notice is recorded once it has been served"),
             Self::MixedPurpose => (

@@ -160,7 +160,8 @@ fn what_lmcs_name_most_is_offered_from_december_2026_with_what_stays_obligatory(
     begins(code, "a MAR chart is the carer’s own record", days);
     begins(code, "midwifery’s medicines and MRSA treatment", days);
     let now = &position(code, "2026-12-01").guard_rail;
-    for words in ["notice period in the service’s own agreement", "Services in the core contract are not voluntary."] {
+    for words in ["notice period in the service’s own agreement", "Services in the core contract are not voluntary."]
+    {
         assert!(now.contains(words), "{words}");
     }
 }
@@ -206,7 +207,9 @@ fn a_text_that_was_kept_before_a_later_edition_still_has_its_source() {
 fn nothing_instructs_to_break_the_contract() {
     for text in built_in_files() {
         let text = text.to_lowercase();
-        for words in ["close the online", "switch off your", "tell patients to", "ask patients to call", "stop answering"] {
+        for words in
+            ["close the online", "switch off your", "tell patients to", "ask patients to call", "stop answering"]
+        {
             assert!(!text.contains(words), "{words}");
         }
     }

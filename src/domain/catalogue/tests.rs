@@ -364,10 +364,7 @@ fn notice_belongs_to_services_and_policy_says_who_passed_it() {
     for subject in ["service", "network-service", "network-scheme"] {
         assert!(Catalogue::parse(&notice(subject, 3).to_string()).is_ok(), "{subject}");
     }
-    assert_eq!(
-        mistakes(&notice("pathway", 3)),
-        ["items[0].notice_months: has no place where the subject is pathway"]
-    );
+    assert_eq!(mistakes(&notice("pathway", 3)), ["items[0].notice_months: has no place where the subject is pathway"]);
     for months in [0, 25] {
         assert_eq!(mistakes(&notice("service", months)), ["items[0].notice_months: is 1 to 24"]);
     }

@@ -194,9 +194,9 @@ fn week_sum(page: &Capacity<'_>) -> Markup {
     let since = page.monday.0.format("%A %-d %B");
     let until = page.on.0.format("%A %-d %B");
     let full = match week.full {
-        0 => "None of them at the limit or over it.".to_owned(),
-        1 => "1 of them at the limit or over it.".to_owned(),
-        n => format!("{n} of them at the limit or over it."),
+        0 => "None of them is at the limit or over it.".to_owned(),
+        1 => "1 of them is at the limit or over it.".to_owned(),
+        n => format!("{n} of them are at the limit or over it."),
     };
     parts::panel(
         "The week so far",
