@@ -210,6 +210,9 @@ impl Operation for ServeNotice {
         // In the words of the edition that holds on the last day.
         let then = facts.catalogue.item_on(&item.code, notice.ends_on);
         let exists = then.filter(|item| item.exists_on(notice.ends_on));
+        if let Some(ended) = ended_before(then, notice.ends_on) {
+            return Err(vec![ended]);
+        }
         let proposal = Proposal {
             status: change.status,
             effective_on: change.effective_on,
@@ -319,6 +322,13 @@ impl ServeNotice {
             ..StatusChange::of(id, &notice.item, status, notice.ends_on)
         }
     }
+}
+
+/// What to say where the service itself had ended by the last day of a notice.
+fn ended_before(item: Option<&Item>, last_day: LocalDate) -> Option<FieldError> {
+    let ended = item?.valid_until.filter(|ended| *ended < last_day)?;
+    let says = format!("This service itself ended on {}: enter a period that ends by then", ended.written());
+    Some(FieldError::new("period", says))
 }
 
 /// Keeps where a notice came from; a repeat must have come from the same.

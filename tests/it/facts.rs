@@ -84,7 +84,7 @@ both_databases!(a_notice_on_the_enhanced_service_takes_its_three_months_to_the_l
     assert_eq!((&made["ends_on"], &made["period"]), (&json!("2026-03-01"), &json!("3 months")));
     // After the service's own end there was nothing to leave.
     let late = manager.post(api, served("2026-01-15")).await.is(422).body.clone();
-    assert!(late.contains("period"), "{late}");
+    assert!(late.contains("\"period\"") && late.contains("ended on 31 March 2026"), "{late}");
     manager.post(api, served("2026-06-01")).await.is(422);
     let one = manager.get(&format!("/practices/Z90001/notices/{}", made["id"].as_str().unwrap())).await;
     let one = one.is(200).body.clone();
