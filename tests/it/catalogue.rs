@@ -340,9 +340,16 @@ fn the_schema_takes_what_the_parser_takes_and_refuses_the_shapes_it_refuses() {
         assert!(Catalogue::parse(file).is_ok());
     }
     // Each field of the richest item taken away or replaced: what one refuses, the other refuses.
-    let pointers =
-        ["", "/items/1", "/items/1/statuses", "/items/1/statuses/running", "/items/1/positions/0", "/items/1/policies/0",
-         "/items/2", "/items/0/menu"];
+    let pointers = [
+        "",
+        "/items/1",
+        "/items/1/statuses",
+        "/items/1/statuses/running",
+        "/items/1/positions/0",
+        "/items/1/policies/0",
+        "/items/2",
+        "/items/0/menu",
+    ];
     let mut tried = 0;
     for pointer in pointers {
         let whole: Value = serde_json::from_str(LATER).unwrap();
