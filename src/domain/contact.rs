@@ -186,7 +186,7 @@ impl RefusedContact {
     pub fn explain(self) -> (&'static str, &'static str) {
         match self {
             Self::NoId => ("id", "Send a UUIDv7 made for this contact"),
-            Self::Future => ("occurred_at", "A contact cannot lie in the future"),
+            Self::Future => ("occurred_at", "A contact cannot be in the future"),
             Self::TooOld(Recorder::Person(_)) => ("occurred_at", "A contact can be recorded for up to 31 days"),
             Self::TooOld(Recorder::Device(_)) => {
                 ("occurred_at", "A clinician's device can record for up to 7 days, a practice manager for up to 31")

@@ -177,7 +177,7 @@ pub fn list(text: &str) -> Result<Vec<Named>, Vec<(usize, Cow<'static, str>)>> {
         }
         match line(text) {
             Ok(one) if named.iter().any(|other| other.label == one.label) => {
-                wrong.push((number, "this label stands in the list twice".into()));
+                wrong.push((number, "this label is in the list twice".into()));
             }
             Ok(one) => named.push(one),
             Err(why) => wrong.push((number, why)),

@@ -18,7 +18,7 @@ use crate::{
 };
 
 const CLOSED: AppError =
-    AppError::Conflict("this question has closed: nothing was recorded, and what was given before stands");
+    AppError::Conflict("this question has closed: nothing was recorded, and your earlier answer still counts");
 
 /// A question was answered or skipped.
 #[derive(Debug, Serialize)]

@@ -84,7 +84,7 @@ pub fn item(row: PastRow, facts: &Facts) -> Result<PastItem, Vec<FieldError>> {
     let days = if came_on > facts.today {
         "This day has not come yet. Type the day it came"
     } else {
-        "This day lies before 2015. Headroom takes items from 1 January 2015 on"
+        "This day is before 2015. Headroom takes items from 1 January 2015 on"
     };
     let new = act.held(facts, past::first_day(), days)?;
     Ok(PastItem { row, new })

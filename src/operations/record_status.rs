@@ -132,13 +132,13 @@ impl Operation for RecordStatus {
         let mut asks = vec![
             ("id", "Open the page again and send the form once more"),
             ("item", "Name an item of the catalogue"),
-            ("status", "Choose what holds from that day"),
+            ("status", "Choose the status from that day"),
             ("effective_on", "Enter the day from which this holds"),
         ];
         let code = sent.text("item").parse::<ItemCode>().ok();
         let item = code.and_then(|code| facts.catalogue.item_on(&code, facts.today));
         if item.is_some_and(Item::takes_subject) && !sent.has("subject") {
-            asks.push(("subject_name", "Name what this is about"));
+            asks.push(("subject_name", "Enter what this is about"));
         }
         asks
     }

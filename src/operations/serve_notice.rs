@@ -50,7 +50,7 @@ pub struct ServeNotice {
     pub period_unit: Unit,
     /// To whom it was served.
     pub commissioner: Commissioner,
-    /// What the service stands on.
+    /// Agreement for the service.
     pub contract: Contract,
     /// Whether the service is paid for; left out where that is not known.
     pub funded: Option<bool>,
@@ -103,6 +103,12 @@ impl Event for NoticeRecorded {
 pub fn items(catalogue: &Catalogue, day: LocalDate) -> Vec<&Item> {
     let all = catalogue.items_on(day);
     all.filter(|item| item.takes_notice()).collect()
+}
+
+/// The item of a code on which notice can be served on a day, or could be before it ended.
+pub fn named<'a>(catalogue: &'a Catalogue, code: &str, day: LocalDate) -> Option<&'a Item> {
+    let code: ItemCode = code.parse().ok()?;
+    catalogue.item_on(&code, day).filter(|item| item.is_here() && item.takes_notice() && item.valid_from <= day)
 }
 
 /// The templates of the LMC that represents a practice today, withdrawn and earlier versions included.
@@ -175,7 +181,7 @@ impl Operation for ServeNotice {
             ("period", "Enter how long it runs, 0 for none"),
             ("period_unit", "Choose what the period is counted in"),
             ("commissioner", "Name who was told"),
-            ("contract", "Choose one of the three"),
+            ("contract", "Choose what agreement there is"),
         ]
     }
 
@@ -208,6 +214,9 @@ impl Operation for ServeNotice {
         // In the words of the edition that holds on the last day.
         let then = facts.catalogue.item_on(&item.code, notice.ends_on);
         let exists = then.filter(|item| item.exists_on(notice.ends_on));
+        if let Some(ended) = ended_before(then, notice.ends_on) {
+            return Err(vec![ended]);
+        }
         let proposal = Proposal {
             status: change.status,
             effective_on: change.effective_on,
@@ -279,10 +288,11 @@ impl ServeNotice {
     }
 
     fn item<'f>(&self, facts: &'f Facts) -> Option<&'f Item> {
-        let items = items(&facts.catalogue, facts.today).into_iter();
+        let on = |day| items(&facts.catalogue, day).into_iter();
         match &self.item {
-            Some(code) => items.into_iter().find(|item| item.code == *code),
-            None => items.into_iter().next(),
+            // What has ended since may be recorded still, if it was there when notice was served.
+            Some(code) => on(facts.today).chain(on(self.served_on)).find(|item| item.code == *code),
+            None => on(facts.today).next(),
         }
     }
 
@@ -318,6 +328,13 @@ impl ServeNotice {
             ..StatusChange::of(id, &notice.item, status, notice.ends_on)
         }
     }
+}
+
+/// What to say where the service itself had ended by the last day of a notice.
+fn ended_before(item: Option<&Item>, last_day: LocalDate) -> Option<FieldError> {
+    let ended = item?.valid_until.filter(|ended| *ended < last_day)?;
+    let says = format!("This service itself ended on {}: enter a period that ends by then", ended.written());
+    Some(FieldError::new("period", says))
 }
 
 /// Keeps where a notice came from; a repeat must have come from the same.

@@ -10,6 +10,7 @@ pub mod area;
 pub mod as_of;
 pub mod assets;
 pub mod chart;
+pub mod cited;
 pub mod day;
 pub mod desk;
 pub mod figures;

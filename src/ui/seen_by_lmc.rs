@@ -138,7 +138,7 @@ pub fn telephone(lmc: &OrgCode, practice: &OdsCode) -> Href {
 }
 
 /// What is said of a day by which the practice had not been heard from.
-pub const LATER: &str = "Recorded later, and in no figure of that day";
+pub const LATER: &str = "Recorded later, so not in the figures of that day";
 
 /// Whether all that is known of the practice on a day was recorded after it: the area’s figures of the day leave it out.
 pub fn is_later(shared: &Shared, on: LocalDate, now: DateTime<Utc>) -> bool {

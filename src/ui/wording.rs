@@ -94,7 +94,7 @@ pub fn page(page: &WordingPage<'_>) -> Sheet {
                         (form::button_named(Button::Secondary, "See what changes", "step", "look"))
                     }))
                 }
-                (parts::details("Words that can stand between braces", &fields()))
+                (parts::details("Words you can use between braces", &fields()))
             }),
             &html! {
                 (parts::panel("What is changed", &changes(page, shown)))

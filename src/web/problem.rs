@@ -49,7 +49,7 @@ pub struct FieldProblem {
     #[schema(example = "occurred_at")]
     pub field: String,
     /// A sentence about it.
-    #[schema(example = "A contact cannot lie in the future")]
+    #[schema(example = "A contact cannot be in the future")]
     pub message: String,
 }
 

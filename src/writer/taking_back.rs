@@ -33,7 +33,7 @@ impl Writer {
         let taken = appointments::import(read, import).await?.filter(|row| row.counts_since.is_some());
         let taken = taken.ok_or(AppError::NotFound)?;
         if taken.summary.takes_back.is_some() {
-            return Err(AppError::Conflict("This took another import back. Choose the file again to let it count"));
+            return Err(AppError::Conflict("This took another import back. Choose the file again to count it"));
         }
         let sequence = appointments::sequence(read).await?;
         if let Some(done) = taken.taken_back_by {

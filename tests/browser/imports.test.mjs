@@ -74,7 +74,7 @@ for (const [name, viewport, holder] of [['a phone', PHONE, '88001'], ['a desk', 
     assert.match(lines[0], /8 The status is missing or not known/);
     assert.match(lines[1], /9 The date is missing or cannot be read/);
     await fine('check');
-    await press('Let it count');
+    await press('Count this import');
     await page.getByRole('heading', { name: 'This import counts' }).waitFor();
     await fine('counts');
 

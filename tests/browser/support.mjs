@@ -183,7 +183,7 @@ export async function open(browser, url, options = {}) {
 
 /** Through the front page's one-click buttons. */
 export async function signIn(page, role) {
-  const labels = { clinician: 'Be a clinician', manager: 'Be a practice manager', lmc: 'Be an LMC officer', icb: 'Be an ICB analyst' };
+  const labels = { clinician: 'Open as a clinician', manager: 'Open as a practice manager', lmc: 'Open as an LMC officer', icb: 'Open as an ICB analyst' };
   await page.goto('/');
   await page.getByRole('button', { name: labels[role] }).click();
   await page.waitForURL((address) => address.pathname !== '/');

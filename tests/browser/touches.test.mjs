@@ -63,7 +63,7 @@ test('a divert is started on a phone with two touches and without scrolling', as
   await page.getByRole('button', { name: 'End the divert' }).waitFor();
   // What stays obligatory stands below, one touch away.
   await page.getByText('What stays obligatory').click();
-  await page.getByText('of this text is kept with each start').waitFor();
+  await page.getByText('keeps the text you were shown').waitFor();
   await page.getByRole('button', { name: 'End the divert' }).click();
   await start.waitFor();
   await context.close();

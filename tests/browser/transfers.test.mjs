@@ -37,7 +37,7 @@ test('an item is logged in six touches and half a minute, whether the sender is 
     await pill(page, kind).click();
     await pill(page, outcome).click();
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Logged. The next one can follow.').waitFor();
+    await page.getByText('Logged. You can log the next one.').waitFor();
     assert.ok(count() > from + 3 && count() - from <= 6, `${count() - from} touches`);
     assert.ok(Date.now() - began < 30_000, `${Date.now() - began} ms`);
   };
@@ -70,7 +70,7 @@ test('the manager reads the month, corrects an item and takes it away', async ()
   await pill(phone.page, 'Fit note').click();
   await pill(phone.page, 'Returned').click();
   await phone.page.getByRole('button', { name: 'Save' }).click();
-  await phone.page.getByText('Logged. The next one can follow.').waitFor();
+  await phone.page.getByText('Logged. You can log the next one.').waitFor();
   const { page, context } = await open(browser, demo.url);
   await signIn(page, 'manager');
   const home = await practiceOf(page);

@@ -377,7 +377,7 @@ fn broken(today: LocalDate) -> Vec<(Vec<u8>, &'static str)> {
         (row("{S11}", &past, "09:00:00", "{X9}", "false", ""), "not in the file of sessions"),
         (row("{S12}", &past, "09:00:00", "{X2}", "false", ""), "not matched to a clinician"),
         (row("{S13}", &past, "09:00:00", "{X3}", "false", ""), "two clinicians hold"),
-        (row("{S14}", &ahead.to_string(), "09:00:00", "{X1}", "false", ""), "day that lies ahead"),
+        (row("{S14}", &ahead.to_string(), "09:00:00", "{X1}", "false", ""), "day in the future"),
         (row("{S15}", &far.to_string(), "09:00:00", "{X1}", "false", ""), "more than a year ahead"),
         (row("{S1}", &past, "09:00:00", "{X1}", "false", ""), "earlier line"),
         (row("{S17}", &past, "09:00:00", "{X1}", "false", "\"never closed"), "as many columns"),

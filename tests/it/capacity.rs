@@ -129,7 +129,7 @@ both_databases!(the_week_adds_clinician_days_from_monday_to_the_day_shown, |test
     for words in [
         "66 contacts",
         "4 clinician-days",
-        "2 of them at the limit or over it",
+        "2 of them are at the limit or over it",
         "Monday 16 November to Friday 20 November",
     ] {
         assert!(page.is(200).body.contains(words), "{words}");

@@ -41,19 +41,25 @@ fn guard_rail(code: &str) -> String {
     format!("The part of {code} in the core contract remains.")
 }
 
-/// Imports an edition in which every item of the menu conflicts; its codes, and which of them have subjects.
+/// Imports an edition in which every item of the menu conflicts, and the same again after the built-in edition of
+/// December; their codes, and which of them have subjects.
 async fn everything_conflicts(app: &TestApp) -> Vec<(String, bool)> {
+    all_conflict(app, "england-2026-12-02", "2026-12-02").await;
+    all_conflict(app, "england-2026-11-02", "2026-11-02").await
+}
+
+async fn all_conflict(app: &TestApp, edition: &str, from: &str) -> Vec<(String, bool)> {
     let mut file: Value = serde_json::from_str(ENGLAND).unwrap();
-    file["edition"] = json!("england-2026-11-02");
-    file["valid_from"] = json!("2026-11-02");
+    file["edition"] = json!(edition);
+    file["valid_from"] = json!(from);
     let mut codes = Vec::new();
     for item in file["items"].as_array_mut().unwrap() {
         let code = item["code"].as_str().unwrap().to_owned();
         item["title"] = json!(format!("{MARK} {code}"));
         item["area_title"] = json!(format!("{MARK} {code}"));
-        item["valid_from"] = json!("2026-11-02");
+        item["valid_from"] = json!(from);
         item["positions"] = json!([{
-            "from": "2026-11-02", "position": "conflicts", "guard_rail": guard_rail(&code),
+            "from": from, "position": "conflicts", "guard_rail": guard_rail(&code),
             "source": "an invented contract", "checked_on": "2026-11-02",
         }]);
         let item = item.as_object_mut().unwrap();
@@ -63,9 +69,9 @@ async fn everything_conflicts(app: &TestApp) -> Vec<(String, bool)> {
         codes.push((code, item["subject"] != "practice"));
     }
     let new = Imported {
-        edition: "england-2026-11-02".to_owned(),
+        edition: edition.to_owned(),
         jurisdiction: "England".to_owned(),
-        valid_from: "2026-11-02".parse().unwrap(),
+        valid_from: from.parse().unwrap(),
         body: file.to_string(),
         digest: String::new(),
     };

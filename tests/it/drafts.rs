@@ -111,7 +111,7 @@ both_databases!(the_survey_says_what_is_recorded_and_nothing_for_the_practice, |
         assert!(text.iter().any(|found| found == line), "{line}: {text:#?}");
     }
     assert!(!text.iter().any(|line| line.contains("GP Connect")));
-    assert!(page.body.contains("Left out, because on this day the contract conflicts with it"));
+    assert!(page.body.contains("Left out, because it conflicts with the contract on this day"));
     let csv = manager.get(&format!("{PAGE}/survey.csv")).await;
     let csv = &csv.is(200).body;
     assert!(csv.starts_with("code,item,answer,recorded,as of\r\nsafe-contact-limit,Limit of 25 contacts a day,not recorded,,2026-11-20\r\n"), "{csv}");

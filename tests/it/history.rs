@@ -693,7 +693,7 @@ both_databases!(my_weeks_are_mine_and_my_practices, |test: TestDb| async move {
     app.stranger().get(&format!("/api/v1{page}")).await.is(401);
     let shown = device.get(&page).await.body;
     for words in [
-        "Days before 22 August 2026 are folded",
+        "Days before 22 August 2026 lose your name",
         "on the night to 21 November 2026",
         "Download my contacts (CSV)",
         "week=2026-11-20",

@@ -142,7 +142,7 @@ both_databases!(a_report_is_sent_looked_at_and_let_count, |test: TestDb| async m
     assert_eq!(program.get(&today).await.json()["imported_did_not_attend"], Value::Null);
     let page = app.person(Role::PracticeManager, "Z90001").await;
     let page = page.get(&format!("/practices/Z90001/clinicians/{me}/days/2026-11-18")).await;
-    assert!(page.is(200).body.contains("Did not attend, by the imported appointments"));
+    assert!(page.is(200).body.contains("Did not attend, according to the imported appointments"));
     let before = app.test.content_without(&["session"]).await;
     let nothing = send(&program, REPORT).await.is(200).json();
     assert_eq!((&nothing["result"], &nothing["import"]), (&json!("no-change"), &Value::Null));

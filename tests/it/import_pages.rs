@@ -111,7 +111,7 @@ both_databases!(a_report_is_matched_once_looked_at_and_then_counts, |test: TestD
     let day = format!("/api/v1/practices/Z90001/clinicians/{me}/days/2026-11-18");
     let import = matched(&manager).await.is(303).location();
     let page = manager.get(&import).await.is(200).body.clone();
-    for words in ["Let it count", "The status is missing or not known", "Patient: 7 cells", "Ref: 7 cells"] {
+    for words in ["Count this import", "The status is missing or not known", "Patient: 7 cells", "Ref: 7 cells"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert_eq!(program.get(&day).await.json()["counted"], 0);

@@ -31,6 +31,7 @@ mod drafts;
 mod drawn;
 mod dropped;
 mod evidence;
+mod facts;
 mod first_run;
 mod fuzz;
 mod generated;

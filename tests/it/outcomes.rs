@@ -178,7 +178,7 @@ both_databases!(the_pages_record_and_correct_an_outcome, |test: TestDb| async mo
     let app = TestApp::start(test.clone()).await;
     let person = app.person(Role::PracticeManager, "Z90001").await;
     let empty = person.get(&format!("{PAGE}/new")).await;
-    assert!(empty.is(200).body.contains("nothing an outcome could be of"));
+    assert!(empty.is(200).body.contains("so no outcome can be recorded"));
     let manager = app.manager("Z90001").await;
     let subject = paused(&manager, "voluntary-services", Some("Ring pessaries")).await;
     let subject = subject.as_str().unwrap();

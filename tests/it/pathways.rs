@@ -108,12 +108,9 @@ both_databases!(answers_stand_beside_the_pause_of_their_pathway, |test: TestDb| 
             ("All", "6", "5"),
         ]
     );
-    for says in [
-        "Evidence beside the pause",
-        "five working days",
-        "named consultant",
-        "the decision to refer stays with the GP",
-    ] {
+    for says in
+        ["Evidence for the pause", "five working days", "named consultant", "the decision to refer stays with the GP"]
+    {
         assert!(page.contains(says), "{says}: {page}");
     }
     let page = manager.get(&entry("advice-and-guidance", &hub)).await.is(200).body.clone();

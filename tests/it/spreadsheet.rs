@@ -401,7 +401,7 @@ both_databases!(a_register_that_moved_on_is_shown_again, |test: TestDb| async mo
     assert_eq!(left.len(), 4, "{left:?}");
     let told = table(body, "Rows that cannot be taken");
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0][2].contains("entry from 20 Nov 2026 that would still stand"), "{told:?}");
+    assert!(told[0][2].contains("entry from 20 Nov 2026 that would still be in force"), "{told:?}");
     let reply = confirm(&manager, &fields(body)).await;
     assert_eq!(reply.is(303).location(), format!("{PAGE}?recorded=4"));
     // The file as it was downloaded says nothing new: it takes nothing back.
@@ -442,7 +442,7 @@ both_databases!(each_row_that_cannot_be_taken_is_told_and_the_others_can_be, |te
         &mut book,
         [service("ECGs"), vec![("Status", Put::Text("Resting")), day.clone()]].concat(),
         "Status",
-        "none of the item’s states",
+        "This item has no such state",
     );
     bad(&mut book, [service("Phlebotomy"), vec![day.clone()]].concat(), "Status", "Choose what holds");
     bad(&mut book, [service("Shared care"), vec![ended.clone()]].concat(), "From", "Enter the day");
@@ -486,7 +486,7 @@ both_databases!(each_row_that_cannot_be_taken_is_told_and_the_others_can_be, |te
         &mut book,
         vec![("Code", Put::Text("voluntary-services")), ended.clone(), day.clone()],
         "Subject",
-        "Name what this is about",
+        "Enter what this is about",
     );
     bad(
         &mut book,
@@ -514,7 +514,7 @@ both_databases!(each_row_that_cannot_be_taken_is_told_and_the_others_can_be, |te
     bad(&mut book, [service("TWINS "), vec![ended.clone(), day.clone()]].concat(), "Code", "is about the same");
     for (code, subject, heading, put, why) in [
         ("dsa-freeze", "", "Status", Put::Nothing, "removes nothing"),
-        ("referral-rationing", "", "From", Put::Day(2025, 1, 1), "would still stand"),
+        ("referral-rationing", "", "From", Put::Day(2025, 1, 1), "would still be in force"),
         ("voluntary-services", "Ring pessaries", "Subject", Put::Text("Rings"), "keeps its name"),
     ] {
         let row = book.row(code, subject);

@@ -138,7 +138,7 @@ async fn its_history_is_what_the_rules_would_have_written() {
         for row in rows {
             assert!(row.recorded_at <= app.clock.now(), "{code}");
             let written = crate::domain::calendar::london_day(row.recorded_at);
-            let item = catalogue.item(&row.change.item);
+            let item = catalogue.item_on(&row.change.item, row.change.effective_on);
             let proposal = action::Proposal {
                 status: row.change.status,
                 effective_on: row.change.effective_on,

@@ -51,9 +51,7 @@ pub(super) async fn run(settings: Settings, args: TakeBack) -> Result<(), Failur
         other => other.into(),
     })?;
     say(match done {
-        Written::New => {
-            "Taken back: its slots stand as they did before it. To let it count again, take the file in again."
-        }
+        Written::New => "Taken back: its slots are as they were before it. To count it again, take the file in again.",
         Written::Repeat => "It was taken back before.",
     });
     Ok(())

@@ -83,7 +83,7 @@ pub(super) async fn deliver(service: &Service, snapshots: &[Snapshot]) -> Result
     let Cut { body, bytes, boundary } = cut;
     Ok(match service.send(&practice.code, (body, bytes, &boundary)).await? {
         Answer::Staged { import, found } => {
-            Told::new(Outcome::Sent, format!("sent; {found}. Look at it and let it count: {page}/{import}"))
+            Told::new(Outcome::Sent, format!("sent; {found}. Look at it and confirm it: {page}/{import}"))
         }
         Answer::NoChange => Told::new(Outcome::NoChange, "sent; nothing in it is new"),
         Answer::Asks(what) => Told::new(

@@ -243,9 +243,11 @@ impl RefusedStatus {
     pub fn explain(self) -> (&'static str, &'static str) {
         match self {
             Self::NoSuchItem => ("item", "This item is not in the catalogue on that day"),
-            Self::SubjectMissing => ("subject", "Name what this is about"),
+            Self::SubjectMissing => ("subject", "Enter what this is about"),
             Self::SubjectNotTaken => ("subject", "This item is recorded for the whole practice"),
-            Self::NotAhead => ("effective_on", "Enter a day that lies ahead, or choose a status that holds already"),
+            Self::NotAhead => {
+                ("effective_on", "Enter a day in the future, or choose a status that is in force already")
+            }
             Self::NotYet => ("effective_on", "Enter today or an earlier day"),
             Self::ServedInFuture => ("notice_served_on", "A notice is recorded once it has been served"),
             Self::MixedPurpose => (

@@ -304,11 +304,11 @@ impl RowRefusal {
             Self::NoHolder => "the session holder is missing",
             Self::UnknownHolder => "the session holder is not matched to a clinician",
             Self::SeveralHolders => "two clinicians hold this session",
-            Self::Ahead => "it was attended on a day that lies ahead",
-            Self::FarAhead => "it lies more than a year ahead",
-            Self::Twice => "the same slot stands on an earlier line",
+            Self::Ahead => "it was attended on a day in the future",
+            Self::FarAhead => "it is more than a year ahead",
+            Self::Twice => "the same slot is on an earlier line",
             Self::BadCount => "the count is not a whole number from 0 to 200",
-            Self::FullDay => "200 attended appointments of this clinician and day stand on earlier lines",
+            Self::FullDay => "200 attended appointments of this clinician and day are on earlier lines",
         }
     }
 }

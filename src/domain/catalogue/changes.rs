@@ -82,6 +82,8 @@ fn words(old: &Item, new: &Item) -> Vec<&'static str> {
         (old.suggestions != new.suggestions, "the subjects on offer"),
         (old.refuses_mixed_purpose != new.refuses_mixed_purpose, "whether a mixed purpose is refused"),
         (status(old) != status(new), "the words for its statuses"),
+        (old.policies != new.policies, "what conferences have asked for"),
+        (old.notice_months != new.notice_months, "the notice it takes"),
         (old.series_order != new.series_order, "its place in releases"),
     ]
     .into_iter()

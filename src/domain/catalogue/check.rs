@@ -18,6 +18,8 @@ mod longest {
     pub(super) const NAME: usize = 80;
     pub(super) const SENTENCE: usize = 300;
     pub(super) const GUARD_RAIL: usize = 600;
+    /// The longest notice that a notice can have.
+    pub(super) const NOTICE_MONTHS: u16 = 24;
 }
 
 /// Every rule that a well-shaped catalogue breaks.
@@ -34,6 +36,8 @@ pub(super) fn rules(catalogue: &Catalogue) -> Vec<CatalogueError> {
         found.item_days(&path, item, catalogue.valid_from);
         found.subject(&path, item);
         found.positions(&path, &item.positions, item.valid_from);
+        found.policies(&path, item);
+        found.notice(&path, item);
         found.publication(&path, item);
     }
     found.codes_once(&catalogue.items);
@@ -134,6 +138,27 @@ impl Findings {
             before = Some(position.from);
             self.text(format!("{path}.guard_rail"), &position.guard_rail, longest::GUARD_RAIL);
             self.text(format!("{path}.source"), &position.source, longest::SENTENCE);
+        }
+    }
+
+    fn policies(&mut self, path: &str, item: &Item) {
+        for (i, policy) in item.policies.iter().enumerate() {
+            let path = format!("{path}.policies[{i}]");
+            self.text(format!("{path}.by"), &policy.by, longest::NAME);
+            self.text(format!("{path}.text"), &policy.text, longest::SENTENCE);
+            self.text(format!("{path}.source"), &policy.source, longest::SENTENCE);
+        }
+    }
+
+    fn notice(&mut self, path: &str, item: &Item) {
+        let Some(months) = item.notice_months else {
+            return;
+        };
+        let path = format!("{path}.notice_months");
+        if !item.takes_notice() {
+            self.refuse(path, format!("has no place where the subject is {}", item.subject));
+        } else if !(1..=longest::NOTICE_MONTHS).contains(&months) {
+            self.refuse(path, format!("is 1 to {}", longest::NOTICE_MONTHS));
         }
     }
 

@@ -13,7 +13,11 @@ pub const SCHEMA: u32 = 1;
 pub const BUILT_IN_FILE: &str = include_str!("../../assets/catalogue/england.json");
 
 /// The later editions that come with it.
-const LATER_FILES: [&str; 1] = [include_str!("../../assets/catalogue/england-2026-10.json")];
+const LATER_FILES: [&str; 3] = [
+    include_str!("../../assets/catalogue/england-2025-04.json"),
+    include_str!("../../assets/catalogue/england-2026-10.json"),
+    include_str!("../../assets/catalogue/england-2026-12.json"),
+];
 
 /// Every edition that comes with this version, the first one first.
 pub fn built_in_files() -> impl Iterator<Item = &'static str> {
@@ -61,6 +65,7 @@ fn shape(text: &str) -> Result<Catalogue, CatalogueError> {
     catalogue.editions.push(Edition { name: catalogue.edition.clone(), valid_from: catalogue.valid_from });
     for item in &mut catalogue.items {
         item.edition.clone_from(&catalogue.edition);
+        item.own_positions = item.positions.iter().cloned().collect();
     }
     Ok(catalogue)
 }

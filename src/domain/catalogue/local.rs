@@ -93,6 +93,9 @@ impl LocalItem {
             refuses_mixed_purpose: false,
             statuses: words(self.subject),
             positions: Positions::of(position),
+            own_positions: Vec::new(),
+            policies: Vec::new(),
+            notice_months: None,
             published: false,
             series_order: None,
         }

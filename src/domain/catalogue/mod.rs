@@ -9,10 +9,12 @@ use serde::Deserialize;
 use super::codes::codes;
 pub use changes::changes;
 pub use file::{BUILT_IN_FILE, SCHEMA, built_in_files};
-pub use position::{Position, PositionKind, Positions};
+pub use position::{Policy, Position, PositionKind, Positions};
 
 mod changes;
 mod check;
+#[cfg(test)]
+mod facts_tests;
 mod file;
 mod join;
 #[cfg(test)]
@@ -147,6 +149,14 @@ pub struct Item {
     pub statuses: StatusTable,
     /// What the contract has said, over time.
     pub positions: Positions,
+    /// What its own edition said of the contract, whatever a later one says of the same days.
+    #[serde(skip)]
+    pub own_positions: Vec<Position>,
+    /// What conferences have asked for, apart from the contract.
+    #[serde(default)]
+    pub policies: Vec<Policy>,
+    /// The months of notice that ending it takes, where its national specification says so.
+    pub notice_months: Option<u16>,
     /// Whether protected figures about it are released.
     pub published: bool,
     /// Its place among the series of a release.
@@ -282,6 +292,18 @@ impl Item {
     /// What the contract says on a day; for a day before the item, its first position.
     pub fn position_on(&self, day: LocalDate) -> &Position {
         self.positions.on(day)
+    }
+
+    /// What conferences have asked for by a day, the newest first.
+    pub fn policies_on(&self, day: LocalDate) -> Vec<&Policy> {
+        let mut passed: Vec<&Policy> = self.policies.iter().filter(|policy| policy.from <= day).collect();
+        passed.sort_by_key(|policy| std::cmp::Reverse(policy.from));
+        passed
+    }
+
+    /// Where a text was read that a record of this edition keeps, though a later edition may say something else now.
+    pub fn position_saying(&self, guard_rail: &str) -> Option<&Position> {
+        self.positions.iter().chain(&self.own_positions).find(|position| position.guard_rail == guard_rail)
     }
 
     /// The words for a status in a list of choices and in history.

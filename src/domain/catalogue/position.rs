@@ -38,6 +38,22 @@ pub struct Position {
     pub checked_on: LocalDate,
 }
 
+/// What a conference has asked for about an item. It is policy, and says nothing of what the contract asks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// The day it was passed, or reported.
+    pub from: LocalDate,
+    /// Who passed it.
+    pub by: String,
+    /// What it asks for.
+    pub text: String,
+    /// Where this was read.
+    pub source: String,
+    /// When it was last read there.
+    pub checked_on: LocalDate,
+}
+
 /// The positions of an item, oldest first; at least one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<Position>")]

@@ -354,6 +354,39 @@ fn a_subject_has_a_word_and_the_practice_has_none() {
 }
 
 #[test]
+fn notice_belongs_to_services_and_policy_says_who_passed_it() {
+    let notice = |subject: &str, months: u64| {
+        let mut file = sound();
+        file["items"][0]["subject"] = json!(subject);
+        file["items"][0]["notice_months"] = json!(months);
+        file
+    };
+    for subject in ["service", "network-service", "network-scheme"] {
+        assert!(Catalogue::parse(&notice(subject, 3).to_string()).is_ok(), "{subject}");
+    }
+    assert_eq!(mistakes(&notice("pathway", 3)), ["items[0].notice_months: has no place where the subject is pathway"]);
+    for months in [0, 25] {
+        assert_eq!(mistakes(&notice("service", months)), ["items[0].notice_months: is 1 to 24"]);
+    }
+    let mut policy = json!({
+        "from": "2026-05-28", "by": "A conference", "text": "It asks.", "source": "S", "checked_on": "2026-11-28",
+    });
+    let with = |policy: &Value| {
+        let mut file = sound();
+        file["items"][0]["policies"] = json!([policy]);
+        file
+    };
+    assert!(Catalogue::parse(&with(&policy).to_string()).is_ok());
+    for field in ["by", "text", "source"] {
+        let mut empty = policy.clone();
+        empty[field] = json!(" ");
+        assert_eq!(mistakes(&with(&empty)), [format!("items[0].policies[0].{field}: is empty")]);
+    }
+    policy["position"] = json!("permitted");
+    assert!(mistakes(&with(&policy))[0].starts_with("items[0].policies[0].position: unknown field"));
+}
+
+#[test]
 fn what_conflicts_is_not_published() {
     let reason = ["items[0].published: an item that conflicts with the contract is not published"];
     assert_eq!(set("/items/0/positions/2", position("2026-12-01", "conflicts")), reason);

@@ -192,6 +192,8 @@ mod tests {
         assert_eq!(on("2025-10-01").version, "2025-10");
         assert_eq!(on("2026-03-31").version, "2025-10");
         assert_eq!(on("2026-04-01").version, "2026-04");
+        assert_eq!(on("2026-11-30").version, "2026-04");
+        assert_eq!(on("2026-12-01").version, "2026-12");
         assert_eq!(DivertBook::built_in().unwrap().places.len(), Destination::ALL.len());
     }
 
@@ -200,6 +202,18 @@ mod tests {
         let text = on("2026-11-20").text();
         for words in ["08:00 to 18:30", "not capped", "same day", "ICB to be told before", "clinical need only"] {
             assert!(text.contains(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn from_december_it_says_when_other_requests_are_answered_and_that_the_icb_is_engaged_with() {
+        let (before, after) = (on("2026-11-30").text(), on("2026-12-01").text());
+        for words in ["end of the next core hours", "not asked to get in touch again", "unwarranted variation"] {
+            assert!(after.contains(words) && !before.contains(words), "{words}");
+        }
+        // What was there stays.
+        for duty in &on("2026-11-30").duties {
+            assert!(after.contains(&duty.text), "{}", duty.text);
         }
     }
 

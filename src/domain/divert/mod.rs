@@ -129,8 +129,8 @@ impl DivertReason {
     /// In words, after the fact.
     pub fn words(code: &str) -> &'static str {
         match code {
-            "share" => "the practice’s rule: share of the limits used",
-            "clinicians" => "the practice’s rule: clinicians at the limit",
+            "share" => "the practice’s rule (share of the limits used)",
+            "clinicians" => "the practice’s rule (clinicians at the limit)",
             _ => "the practice’s own decision",
         }
     }

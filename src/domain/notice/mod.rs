@@ -113,7 +113,7 @@ fn month_end(day: LocalDate) -> LocalDate {
 
 codes! {
     "a contract status", "a contract is signed, unsigned or none",
-    /// What the service stands on.
+    /// Agreement for the service.
     Contract {
         /// Signed by both.
         Signed = "signed",
@@ -268,7 +268,7 @@ pub struct NewNotice {
     pub ends_on: LocalDate,
     /// To whom.
     pub commissioner: String,
-    /// What the service stands on.
+    /// Agreement for the service.
     pub contract: Contract,
     /// Whether the service is paid for, where that is known.
     pub funded: Option<bool>,
@@ -329,7 +329,7 @@ pub struct Notice {
     pub ends_on: LocalDate,
     /// To whom.
     pub commissioner: String,
-    /// What the service stands on.
+    /// Agreement for the service.
     pub contract: Contract,
     /// Whether the service is paid for, where that is known.
     pub funded: Option<bool>,

@@ -47,7 +47,7 @@ pub const KINDS: &[Kind] = &[
         .sets(&["clinician"], "{source}, from {effective_on}"),
     kind("day-sheet.entered", Counting, "Numbers entered", "Entered numbers from the appointment book for {day}: {clinicians} clinician(s)"),
     kind("contacts.anchored", Counting, "Counts sealed", "Sealed what was counted, so that a later change shows"),
-    kind("day.folded", Counting, "Day folded", "Kept the sums of {day} and let go of who had counted them"),
+    kind("day.folded", Counting, "Day kept as totals", "Kept the totals of {day}, but no longer who had counted them"),
     kind("counts.erased", Counting, "Counts erased", "Erased a clinician’s own counts"),
     // Diverts.
     kind("divert.started", Divert, "Divert started", "Started a divert; ground: {ground}"),

@@ -42,6 +42,8 @@ pub struct TransferBook {
     pub origins: Vec<Labelled>,
     /// Whom to write to next where nobody answers.
     pub ladder: Vec<Step>,
+    /// What practices are asked most, as their LMCs say.
+    pub usual_requests: Vec<UsualRequest>,
     /// Codes of duties that stand behind answers on a pathway, where they hold.
     pub answer_duties: Vec<String>,
     /// Kinds of answers on a pathway, in the order of the page.
@@ -63,6 +65,20 @@ pub struct Labelled {
     pub code: String,
     /// Words.
     pub label: String,
+}
+
+/// Something that practices are often asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsualRequest {
+    /// What, as it goes on after "to".
+    pub text: String,
+    /// The kind it is logged as, which says what stays with the practice.
+    pub category: String,
+    /// Where it was read.
+    pub source: String,
+    /// When it was last read there.
+    pub checked_on: LocalDate,
 }
 
 /// One NHS Standard Contract.
@@ -351,6 +367,11 @@ impl TransferBook {
             require(category.reply_within > 0, format!("{name}: a reply due at once"));
             let same = self.categories.iter().filter(|other| other.code == *name).count();
             require(same == 1, format!("{name}: twice"));
+        }
+        for usual in &self.usual_requests {
+            let kind = self.category(&usual.category);
+            require(kind.is_some(), format!("usual_requests: there is no kind {}", usual.category));
+            require(!usual.source.is_empty(), format!("usual_requests: {} has no source", usual.text));
         }
         let duty = self.answer_duties.iter().find(|code| self.duty(code).is_none());
         require(duty.is_none(), format!("answer_duties: there is no duty {}", duty.cloned().unwrap_or_default()));

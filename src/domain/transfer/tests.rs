@@ -45,6 +45,36 @@ fn a_list_that_is_not_whole_is_an_error_and_no_shorter_list() {
     assert!(department::read("code,name,group\n").is_err());
 }
 
+/// What LMCs name most, each with its kind, and what stays with the practice where that is not all of it.
+#[test]
+fn what_practices_are_asked_most_has_a_kind_a_source_and_a_guard_rail() {
+    let book = TransferBook::built_in().unwrap();
+    let usual: Vec<(&str, &str)> =
+        book.usual_requests.iter().map(|one| (one.text.as_str(), one.category.as_str())).collect();
+    assert_eq!(
+        usual,
+        [
+            ("take on an ADHD medicine under shared care", "shared-care"),
+            ("prescribe a medicine that midwifery asks for", "prescribing-request"),
+            ("prescribe MRSA treatment", "prescribing-request"),
+            ("write a MAR chart", "medicine-chart"),
+        ]
+    );
+    assert!(book.usual_requests.iter().all(|one| one.source.starts_with("https://")));
+    let kind = |code| book.category(code).unwrap();
+    assert!(kind("shared-care").guard_rail.contains("share the duty to keep care going"));
+    assert!(kind("prescribing-request").safety.starts_with("Would a gap harm the patient?"));
+    assert!(kind("medicine-chart").guard_rail.starts_with("The prescription with clear directions stays ours."));
+    for (code, reason) in [
+        ("shared-care", "ADHD medicine"),
+        ("prescribing-request", "asked for by midwifery"),
+        ("prescribing-request", "MRSA treatment"),
+        ("medicine-chart", "MAR chart for carers"),
+    ] {
+        assert!(kind(code).reasons.iter().any(|one| one == reason), "{code}: {reason}");
+    }
+}
+
 #[test]
 fn a_category_cites_the_duty_in_force_on_the_day() {
     assert_eq!(cited("clinic-letter", "2017-03-31"), "clinic-letter-14d: NHS Standard Contract 2016/17");

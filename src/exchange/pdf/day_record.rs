@@ -256,7 +256,7 @@ impl DivertShown {
     fn block(&self) -> Block {
         let ended_by = if self.ended_by.is_empty() { String::new() } else { format!(" Ended by: {}.", self.ended_by) };
         let words = Words::new(&format!("{} to {}.", self.began, self.ended), STYLE.bold())
-            .and(&format!(" Started by: {}.{ended_by} It went by {}.", self.started_by, self.ground), STYLE.ink());
+            .and(&format!(" Started by: {}.{ended_by} Reason: {}.", self.started_by, self.ground), STYLE.ink());
         let list = |texts: &[String], ink: Ink| {
             let items = texts.iter().map(|text| Words::new(text, ink));
             STYLE.list(items.collect())

@@ -47,7 +47,7 @@ const PARAGRAPHS: [(bool, &str); 16] = [
     ),
     (
         false,
-        "What a status means for the contract stands on each item’s page and on the page of changes. It informs; it tells nobody what to do.",
+        "What a status means for the contract is on each item’s page and on the page of changes. It informs; it tells nobody what to do.",
     ),
 ];
 

@@ -6,6 +6,7 @@ mod inside;
 mod lists;
 mod names;
 mod picture;
+mod plain;
 mod planted;
 mod tokens;
 

@@ -185,7 +185,7 @@ fn contact_row(page: &Detail, contact: &SeenContact) -> Vec<Markup> {
                 }
                 None => {
                     (entered(contact))
-                    @if contact.clock_off { " " span .hr-small { "The phone’s clock was wrong; dated when it arrived." } }
+                    @if contact.clock_off { " " span .hr-small { "The phone’s clock was wrong, so this has the time at which it arrived." } }
                 }
             }
         },
@@ -280,11 +280,11 @@ fn work(page: &Detail) -> Markup {
         })
         .collect();
     if let Some(n) = page.did_not_attend {
-        let what = html! { "Did not attend, by the imported appointments" };
+        let what = html! { "Did not attend, according to the imported appointments" };
         rows.insert(1, vec![what, html! { (n) }, html! {}]);
     }
     html! {
-        p { "Counted by day and never part of the limit." }
+        p { "Counted for the day, and never towards the limit." }
         (table("Work beside the contacts", &[words("Work"), numbers(if page.on == page.today { "Today" } else { "That day" }), words("")], &rows))
     }
 }

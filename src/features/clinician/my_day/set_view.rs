@@ -22,15 +22,15 @@ pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Shee
     let sessions = view.day.worked.half_sessions.to_string();
     let duty = if view.day.worked.duty { "yes" } else { "" };
     Sheet::new(Section::MyDay, "Set today’s count").back(&home, "My day").errors(errors).content(html! {
-        (parts::lede(&html! { "Type how many contacts you have had today. What is missing is added; what is too many is taken back." }))
+        (parts::lede(&html! { "Type how many contacts you have had today. Headroom adds contacts or takes them back until the count is right." }))
         @if let Some(instead) = day::instead(&view.day) {
-            p { "Today’s figure comes from " (instead) ". What you set here is kept beside it." }
+            p { "Today’s figure comes from " (instead) ". What you set here is kept, but it does not change that figure." }
         }
         form method="post" action=(home.clone().seg("set")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::number(&Field::new("n", "Contacts today").value(typed).errors(errors).inputmode("numeric").between(&0, &MOST_A_DAY).width(Width::Four)))
             (form::radios(
-                &Field::new("half_sessions", "Sessions today").hint("The limit follows: a session is about half a day."),
+                &Field::new("half_sessions", "Sessions today").hint("Your limit for today depends on this. A session is about half a day."),
                 &[
                     Choice::new("1", "Half a session", &sessions),
                     Choice::new("2", "One", &sessions),

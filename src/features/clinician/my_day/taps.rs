@@ -97,7 +97,7 @@ pub(super) struct ResultOut {
     pub field: Option<String>,
     /// A sentence about it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "A contact cannot lie in the future")]
+    #[schema(example = "A contact cannot be in the future")]
     pub reason: Option<String>,
 }
 

@@ -83,8 +83,8 @@ fn notice(scope: &ClinicianScope, kept: &Kept) -> Markup {
     html! {
         (parts::inset(&html! {
             p {
-                "Days before " (kept.notice.before.written()) " are folded into the practice’s totals on the night to "
-                (kept.notice.night_to.written()) ": the sums stay, who it was goes. Download yours first."
+                "Days before " (kept.notice.before.written()) " lose your name on the night to "
+                (kept.notice.night_to.written()) ": the practice keeps its totals, but not whose they were. Download yours first."
             }
             (download(scope))
         }))
@@ -221,13 +221,13 @@ fn how_counted(kept: &Kept) -> Markup {
     parts::details(
         "How this is counted",
         &html! {
-            p { "A day counts when you tapped, or when the day sheet has a number for it; where both do, your taps count. “A day” is contacts divided by days with a count." }
+            p { "A day counts if you tapped, or if the day sheet has a number for it. If both are there, your taps count. “A day” is contacts divided by days with a count." }
             p {
                 "Limit: the one that held on each day; a single session has a smaller one. "
                 @if let Some(set_by) = set_by { "On your latest day it was " (set_by) ". " }
                 "UEMO and the BMA call 25 contacts a day the safe maximum."
             }
-            p { "Weighted: a working day’s average with each complex contact as 2.5 routine ones (BMA’s 2018 bands: safe up to 25 routine or 10 complex contacts a day). It stands beside the count and is never part of it." }
+            p { "Weighted: a working day’s average with each complex contact as 2.5 routine ones (BMA’s 2018 bands: safe up to 25 routine or 10 complex contacts a day). It is shown beside the count and never changes it." }
         },
     )
 }
@@ -248,7 +248,7 @@ pub(super) fn week(scope: &ClinicianScope, friday: LocalDate, kept: &Kept) -> Sh
         .heading(format!("Week to {}", friday.long()));
     sheet.content(html! {
         @if days.is_empty() {
-            p { "Nothing is kept of this week: nothing was counted, or it is folded into the practice’s totals." }
+            p { "Nothing is kept of this week. Either nothing was counted, or it is now only part of the practice’s totals." }
         } @else {
             (parts::panel("By day", &by_day(&days)))
             (parts::panel("Over the hours of the day", &by_hour(kept)))
@@ -302,7 +302,7 @@ pub(super) fn erase(scope: &ClinicianScope, label: &str, may: bool, errors: &[Fi
         ul .nhsuk-list .nhsuk-list--bullet {
             li { "The practice’s totals of those days stay as they are, without saying whose they were." }
             li { "While a colleague’s count of the same day is kept, the practice could still work out the difference. After 13 weeks it cannot." }
-            li { "Every device enrolled for " (label) " is signed out for good. Contacts that wait on one of them are not taken any more: let them be sent first." }
+            li { "Every device enrolled for " (label) " is signed out for good. Contacts still waiting on a device will not be accepted: let it send them first." }
             li { "Backups made earlier still hold the rows until they expire." }
         }
         (download(scope))
@@ -320,7 +320,7 @@ pub(super) fn erase(scope: &ClinicianScope, label: &str, may: bool, errors: &[Fi
 /// After erasing.
 pub(super) fn erased() -> Sheet {
     Sheet::outside("Counts erased").heading("The counts are erased").content(html! {
-        p { "The practice keeps its totals. The devices that were enrolled for these counts open nothing any more; to count again, ask the practice for a new enrolment link." }
+        p { "The practice keeps its totals. The devices that were enrolled for these counts no longer work. To count again, ask the practice for a new enrolment link." }
         p { a href="/" { "Go to the start page" } }
     })
 }

@@ -195,9 +195,9 @@ fn week_sum(page: &Capacity<'_>) -> Markup {
     let since = page.monday.0.format("%A %-d %B");
     let until = page.on.0.format("%A %-d %B");
     let full = match week.full {
-        0 => "None of them at the limit or over it.".to_owned(),
-        1 => "1 of them at the limit or over it.".to_owned(),
-        n => format!("{n} of them at the limit or over it."),
+        0 => "None of them is at the limit or over it.".to_owned(),
+        1 => "1 of them is at the limit or over it.".to_owned(),
+        n => format!("{n} of them are at the limit or over it."),
     };
     parts::panel(
         "The week so far",
@@ -275,7 +275,7 @@ fn capacity_row(row: &CapacityRow, told: Option<&DateTime<Utc>>) -> Vec<Markup> 
 fn sheet_form(page: &Capacity<'_>) -> Markup {
     html! {
         (parts::panel("Day sheet", &html! {
-            p { "One number a clinician, from the appointment book. It counts where nobody tapped. Where somebody did, their taps count, unless you " a href=(base(page.practice).seg("sources")) { "chose otherwise" } "; the two are never added together." }
+            p { "One number for each clinician, from the appointment book. It counts where nobody tapped. Where somebody did, their taps count, unless you " a href=(base(page.practice).seg("sources")) { "chose otherwise" } "; the two are never added together." }
             form method="post" action=(base(page.practice).seg("day-sheet")) novalidate {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::hidden("day", &page.on.to_string()))

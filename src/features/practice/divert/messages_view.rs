@@ -51,10 +51,10 @@ pub(super) fn page(draft: &Draft<'_>) -> Sheet {
 fn lede(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Icb => {
-            "A draft from today’s figures. NHS England expects the ICB to be told before patients are sent to NHS 111. You send it; Headroom keeps when and how."
+            "A draft from today’s figures. NHS England expects the ICB to be told before patients are sent to NHS 111. You send it, and Headroom records when and how."
         }
         MessageKind::Dos => {
-            "A practice cannot change its own entry in the Directory of Services; it has to ask. Keep when you asked, when you were answered, and how."
+            "A practice cannot change its own entry in the Directory of Services; it has to ask. Record when you asked, when you were answered, and how."
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn history(practice: &OdsCode, today: LocalDate, diverts: &[Divert]) 
         p { (form::button_link(Button::Primary, "Record of today (PDF)", &record(today))) }
         (parts::panel("Diverts", &html! {
             @if rows.is_empty() { p { "Your practice has not diverted yet." } }
-            @else { (table("Diverts, newest first", &[words("Day"), words("From and to"), words("Started and ended by"), words("It went by")], &rows)) }
+            @else { (table("Diverts, newest first", &[words("Day"), words("From and to"), words("Started and ended by"), words("Reason")], &rows)) }
         }))
         @if !days.is_empty() {
             (parts::panel("Records of earlier days", &html! {

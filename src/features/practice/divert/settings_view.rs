@@ -93,7 +93,7 @@ pub(super) fn page(page: &Settings<'_>) -> Sheet {
         .back(&view::base(page.practice), "Divert")
         .errors(page.errors);
     sheet.content(html! {
-        (parts::lede(&html! { "What reception needs while you divert. Every change is kept with its day." }))
+        (parts::lede(&html! { "What reception needs while you divert. Headroom keeps every change and its date." }))
         (parts::two_columns(
             &html! { (parts::panel("Directory", &directory(page))) },
             &html! {
@@ -115,8 +115,8 @@ fn rule(page: &Settings<'_>) -> Markup {
         p { "Now: " (view::rule_words(page.rule)) " It only suggests." }
         form method="post" action=(view::base(page.practice).seg("rule")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
-            (form::number(&Field::new("percent", "Percent of the summed limits").value(&percent).errors(page.errors).width(Width::Four)))
-            (form::number(&Field::new("clinicians", "Or clinicians at the limit").hint("Leave empty if that does not count").value(&clinicians).errors(page.errors).width(Width::Four)))
+            (form::number(&Field::new("percent", "Percent of all limits together").value(&percent).errors(page.errors).width(Width::Four)))
+            (form::number(&Field::new("clinicians", "Or clinicians at the limit").hint("Leave empty if this is not part of your rule").value(&clinicians).errors(page.errors).width(Width::Four)))
             (form::date(&Field::new("effective_on", "From").value(&from).errors(page.errors)))
             (form::button(Button::Secondary, "Save the rule"))
         }

@@ -147,7 +147,7 @@ fn on(page: &Now, going: &Divert) -> Markup {
     html! {
         section .hr-panel {
             h2 { (divert::since(going, page.today.on)) " " (parts::tag(TagKind::Full, "Diverting")) }
-            p { "Started by: " (role(&going.started_by)) ". It went by " (DivertReason::words(&going.ground)) "." }
+            p { "Started by: " (role(&going.started_by)) ". Reason: " (DivertReason::words(&going.ground)) "." }
             form method="post" action=(base(&page.today.practice).seg("end")) {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::hidden("divert", &going.id.to_string()))
@@ -173,7 +173,7 @@ fn guard_rail(rail: &GuardRail) -> Markup {
                     }
                 }
             }
-            p .hr-small { "Version " (rail.version) " of this text is kept with each start." }
+            p .hr-small { "For information. When you start diverting, Headroom keeps the text you were shown (version " (rail.version) ")." }
         } }))
     }
 }
@@ -209,10 +209,10 @@ pub(super) fn rule_words(rule: (u32, Option<u32>)) -> String {
     let (percent, clinicians) = rule;
     match clinicians {
         Some(n) => format!(
-            "{percent}% of the clinicians’ summed limits used, or {} at the limit.",
+            "{percent}% of all clinicians’ limits used, or {} at the limit.",
             counted(n.into(), "clinician", "clinicians")
         ),
-        None => format!("{percent}% of the clinicians’ summed limits used."),
+        None => format!("{percent}% of all clinicians’ limits used."),
     }
 }
 

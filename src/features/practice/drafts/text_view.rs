@@ -73,7 +73,7 @@ pub(super) fn week(about: &About, days: &[DayDraft]) -> String {
     lines.extend(days.iter().map(day_line));
     lines.push(String::new());
     lines.push(format!("How the state is measured. {}", rule()));
-    lines.push(format!("{BLANK} stands where there is no count or figure."));
+    lines.push(format!("{BLANK} means that there is no count or figure."));
     lines.join("\n")
 }
 

@@ -140,7 +140,7 @@ fn survey_panel(view: &View<'_>) -> Markup {
             (table("Each item of the menu", &columns, &rows))
             p .hr-small { (text::ANSWERS) }
             @if !left_out.is_empty() {
-                p .hr-small { "Left out, because on this day the contract conflicts with it and it stays in your own history: " (left_out.join("; ")) "." }
+                p .hr-small { "Left out, because it conflicts with the contract on this day and stays in your own history: " (left_out.join("; ")) "." }
             }
             (copied("survey", "The answers as text", &text, 14))
             (parts::actions(&html! {

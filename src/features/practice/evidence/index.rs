@@ -166,7 +166,7 @@ fn decisions(pack: &Pack) -> Markup {
         .collect();
     let columns = ["Item", "Recorded", "From", "When and by whom", "Guard-rail"];
     let content = html! {
-        p { "Every change that was recorded in the period or holds from a day of it, and what stood on its first day, in the order of recording. A later row does not remove an earlier one." }
+        p { "Every change recorded in the period or taking effect in it, and what was in force on its first day, in the order of recording. A later row does not remove an earlier one." }
         @if rows.is_empty() { p { "Nothing was recorded." } } @else { (table(&columns, &rows)) }
     };
     section("decisions", Some("decisions.csv"), &content)
@@ -174,7 +174,7 @@ fn decisions(pack: &Pack) -> Markup {
 
 fn rails(pack: &Pack) -> Markup {
     let content = html! {
-        p { "What the contract was said to require, word for word as it was shown when a decision was recorded and kept with it." }
+        p { "What the contract was said to require, in the words that were shown and kept when a decision was recorded." }
         @if pack.rails.all().is_empty() { p { "None was shown." } }
         @for rail in pack.rails.all() {
             h3 { (rail.title) ": " (rail.position) }
@@ -307,7 +307,7 @@ fn counts(pack: &Pack) -> Markup {
 fn transfers(pack: &Pack) -> Markup {
     let (sum, slot) = (GivenBack::of(&pack.transfers), pack.book.slot_minutes);
     let content = html! {
-        p { "Work that hospitals and other providers passed on and that came in the period, as it stands. No patient and no person of a provider is named. " (pack.book.method) }
+        p { "Work passed on by hospitals and other providers in the period, as it is recorded now. No patient and no person of a provider is named. " (pack.book.method) }
         @if pack.transfers.is_empty() {
             p { "Nothing was logged." }
         } @else {
@@ -347,8 +347,8 @@ fn on_pathways(pack: &Pack) -> Markup {
         })
         .collect();
     let content = html! {
-        p { "Replies that came late or were none, and referrals that came back, on pathways of which this pack tells a decision: evidence beside a pause, from the practice’s own log. An answer is returned; the pathway is not refused." }
-        @if rows.is_empty() { p { "The pack tells of no such pathway." } }
+        p { "Late replies, replies that were no answer, and referrals that came back, on pathways with a decision in this pack. They are from the practice’s own log and are evidence for a pause. The practice returns the answer; it does not refuse the pathway." }
+        @if rows.is_empty() { p { "This pack has no decision on such a pathway." } }
         @else { (table(&["Pathway", " In the period", " Since the pause"], &rows)) }
         @for one in pack.book.answer_duties(pack.to) { p .s { (one.duty.text) " " (one.source()) "." } }
     };
@@ -362,11 +362,11 @@ fn as_u64(n: usize) -> u64 {
 
 fn check(pack: &Pack) -> Markup {
     let content = html! {
-        p { a href=(SUMS) { (SUMS) } " lists the SHA-256 hash of every other file. In the folder into which the pack was unpacked, this command compares them:" }
+        p { a href=(SUMS) { (SUMS) } " lists the SHA-256 hash of every other file. To check them, run this command in the folder where you unpacked the pack:" }
         p { code { "sha256sum -c " (SUMS) } }
         @match &pack.head {
             Some((seq, hash)) => {
-                p { "The practice’s audit trail stood at event " (seq) " when the pack was made. That event’s hash is " code { (hash) } ". The making of this pack is an event after it, with the hash of the list of hashes." }
+                p { "The practice’s audit trail was at event " (seq) " when the pack was made. That event’s hash is " code { (hash) } ". The making of this pack is an event after it, with the hash of the list of hashes." }
             },
             None => { p { "The practice’s audit trail held no event when the pack was made. The making of this pack is its first, with the hash of the list of hashes." } },
         }

@@ -75,8 +75,7 @@ fn rail(recorded: &Recorded, catalogue: &Catalogue, n: usize) -> Rail {
     let item = catalogue.item_of(&row.change.item, &recorded.edition, row.change.effective_on);
     let kind = recorded.position.parse::<PositionKind>();
     let same = |item: &Item| {
-        let mut positions = item.positions.iter();
-        let found = positions.find(|one| one.guard_rail == recorded.guard_rail);
+        let found = item.position_saying(&recorded.guard_rail);
         found.map(|one| (one.source.clone(), one.checked_on))
     };
     Rail {

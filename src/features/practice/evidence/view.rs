@@ -32,7 +32,7 @@ pub(super) fn content(view: &View<'_>) -> Sheet {
     let base = href!("/practices").seg(view.practice);
     let sheet = Sheet::new(Section::Actions, "Evidence pack").back(&base.seg("actions"), "Actions").errors(view.errors);
     sheet.content(html! {
-        (parts::lede(&html! { "What your practice recorded in a period, in one file: for a contract query, an inspection, or your own shelf. It is read without Headroom and without a network." }))
+        (parts::lede(&html! { "What your practice recorded in a period, in one file: for a contract query, an inspection, or your own shelf. You can read it without Headroom and offline." }))
         (parts::two_columns(&period(view), &inside(view)))
     })
 }
@@ -65,19 +65,19 @@ fn inside(view: &View<'_>) -> Markup {
         (parts::panel("What is inside", &html! {
             ul .nhsuk-list .nhsuk-list--bullet {
                 li { strong { "index.html" } ": everything to read and to print, on one page" }
-                li { "Decisions: every change recorded in the period or holding from a day of it, and what stood on its first day" }
-                li { "The guard-rails as they were shown, with source and the day they were checked" }
+                li { "Decisions: every change recorded in the period or taking effect in it, and what was in force on its first day" }
+                li { "What the contract asked (the guard-rails), as it was shown, with its source and the day it was checked" }
                 li { "Notices, with what came back" }
                 li { "Letters as they were sent, as text and as PDF (PDF for the newest " (view.most_pdfs) ")" }
                 li { "Outcomes, with their corrections" }
                 li { "Contacts of each day against the limits, for the practice as a whole" }
-                li { strong { (SUMS) } ": the hash of every file" }
+                li { strong { (SUMS) } ": to check that no file was changed afterwards" }
             }
         }))
         (parts::panel("What is not", &html! {
             p { "No patient data: Headroom holds none." }
             p { "No thoughts, no plans without a served notice and nothing of an item that conflicts with the contract, unless you ask for them. The pack says which of the two it is." }
-            p { "No clinician’s own count: those are personal data. A day on which fewer than " (LEAST_CLINICIANS) " clinicians were counted is listed without figures, because they would tell one person’s." }
+            p { "No clinician’s own count: those are personal data. A day on which fewer than " (LEAST_CLINICIANS) " clinicians were counted is listed without figures, because they could show one person’s count." }
         }))
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 /// What became of an upload.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(super) struct UploadOut {
-    /// `staged`: look at the report and let it count. `no-change`: every slot stands as it did. `to-match`: say first which
+    /// `staged`: look at the report and confirm it. `no-change`: every slot is as it was. `to-match`: say first which
     /// column is which and whose sessions they are, then send the files again; nothing of them was kept.
     #[schema(example = "staged")]
     pub(super) result: &'static str,

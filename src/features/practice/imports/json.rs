@@ -71,7 +71,7 @@ pub(super) async fn list(
         (String = "multipart/form-data"),
     )),
     responses(
-        (status = 201, description = "Staged: look at the report, then let it count", body = UploadOut),
+        (status = 201, description = "Staged: look at the report, then confirm it", body = UploadOut),
         (status = 200, description = "Staged before, or no change, or something is to be matched or chosen first", body = UploadOut),
         (status = 400, description = "Cut off, or neither a form nor CSV", body = Problem),
         (status = 404, description = "No such practice, or not yours", body = Problem),

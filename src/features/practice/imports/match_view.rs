@@ -60,7 +60,7 @@ pub(super) fn form(view: &Matches) -> Sheet {
     let back = base(&view.practice);
     Sheet::new(Section::Imports, "Match the file").back(&back, "Imports").errors(&view.errors).content(html! {
         (parts::lede(&html! {
-            "Headroom asks once and remembers. Your file was read and is gone: after saving, choose it again. Of the names "
+            "Headroom asks once and remembers. It read your file and did not keep it, so choose the file again after saving. Of the names "
             "below only fingerprints are kept."
         }))
         (dropped(&view.dropped))
@@ -112,7 +112,7 @@ fn holders(view: &Matches) -> Markup {
     parts::panel(
         "Whose sessions",
         &html! {
-            p { "Choose the clinician for each session holder. The slots of one that is “Not counted” are left out." }
+            p { "Choose the clinician for each session holder. Slots of a holder marked “Not counted” are left out." }
             @for name in &view.holders {
                 @let choices: Vec<Choice<'_>> = std::iter::once(Choice::new("", "Choose", &name.chosen))
                     .chain(people.iter().map(|(id, label)| Choice::new(id, label, &name.chosen)))
@@ -148,7 +148,7 @@ fn statuses(view: &Matches) -> Markup {
     parts::panel(
         "What these statuses mean",
         &html! {
-            p { "These words are not known. Rows with a word that is left unexplained are refused, by their line." }
+            p { "Headroom does not know these words. Say what each means: rows with a word you leave out are refused, by their line." }
             @for name in &view.statuses {
                 @let choices: Vec<Choice<'_>> = [Choice::new(NOT_COUNTED, "Refuse its rows", &name.chosen)]
                     .into_iter()

@@ -34,7 +34,7 @@ pub(super) fn question(practice: &OdsCode, overlap: &Overlap) -> Sheet {
     let choices = SameDays::ALL.map(|choice| Choice::new(choice.code(), title(choice), ""));
     Sheet::new(Section::Imports, "These days were taken in before").back(&own, "Imports").content(html! {
         (parts::lede(&html! {
-            "An earlier file has the same clinicians and days, and this one is not simply a newer state of it. Nothing was written. "
+            "An earlier file has the same clinicians and days, and this one is not just a newer version of it. Nothing was written. "
             "Say what this file is, and choose it again."
         }))
         (table(

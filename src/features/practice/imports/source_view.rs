@@ -57,8 +57,8 @@ pub(super) fn content(view: &Sources) -> Sheet {
         .errors(&view.errors);
     sheet.content(html! {
         (parts::lede(&html! {
-            "Taps, day sheet and appointments are never added together. Where you choose nothing, taps count, else the day "
-            "sheet, else the appointments. The difference is of days that have both."
+            "Taps, day sheet and appointments are never added together. If you choose nothing, taps count; without taps the day "
+            "sheet; without either the appointments. The difference covers only days that have both."
         }))
         @let week = |day| own.clone().seg("sources").query("day", day);
         p {
@@ -71,7 +71,7 @@ pub(super) fn content(view: &Sources) -> Sheet {
             (parts::panel(&format!("{} to {}", view.from.short(), view.to.short()), &side_by_side(view)))
             (parts::panel("Choose", &html! {
                 @for row in &view.rows { (choice(view, row)) }
-                (form::date(&Field::new("effective_on", "From").hint("Days before keep the count they have.").value(&view.effective_on).errors(&view.errors)))
+                (form::date(&Field::new("effective_on", "From").hint("Earlier days keep the count they have.").value(&view.effective_on).errors(&view.errors)))
                 (form::button(Button::Primary, "Save"))
             }))
         }

@@ -148,7 +148,7 @@ fn remembered(practice: &OdsCode) -> Markup {
     parts::panel(
         "What is remembered",
         &html! {
-            p { "Whose sessions a file has, what its slot types are and which column is which is asked once. If an answer was wrong, let the next file ask again. What counts already stays." }
+            p { "Headroom asks once whose sessions a file has, what its slot types mean and which column is which. If an answer was wrong, let the next file ask again. What already counts stays." }
             form method="post" action=(base(practice).seg("matching").seg("forget")) {
                 (form::button(Button::Secondary, "Ask again"))
             }
@@ -241,18 +241,18 @@ pub(super) fn preview(
     sheet.back(&base(practice), "Imports").content(html! {
         (parts::lede(&html! { (system(import)) ", " (thousands(import.summary.rows)) " rows. " (days(&import.summary)) }))
         @if import.taken_back_by.is_some() {
-            p { (tag(TagKind::Quiet, "Taken back")) " Its slots stand as they did before it, but for what later files said." }
+            p { (tag(TagKind::Quiet, "Taken back")) " Its slots are as they were before it, except where later files changed them." }
         } @else if let Some(since) = import.counts_since {
             p { (tag(TagKind::Run, "Counts")) " since " (calendar::london_day(since).written()) " " (calendar::london_time(since)) "." }
             @if let Some((first, _)) = import.summary.days {
                 p {
-                    "Where taps or a day sheet are there for a clinician’s day, these count and the appointments stand beside them. "
+                    "If a clinician’s day has taps or a day sheet, those count, and the appointments are shown beside them. "
                     a href=(href!("/practices").seg(practice).seg("sources").query("day", first)) { "See these days side by side" }
                 }
             }
             @if import.summary.takes_back.is_none() {
                 form method="post" action=(own.clone().seg("take-back")) {
-                    p { "Was it the wrong file? Taken back, its slots stand as they did before. What later files said stays." }
+                    p { "Was it the wrong file? If you take it back, its slots are as they were before. What later files said stays." }
                     (form::button(Button::Secondary, "Take it back"))
                 }
             }
@@ -261,7 +261,7 @@ pub(super) fn preview(
         } @else {
             form method="post" action=(own) {
                 p { "Nothing of this file counts yet." }
-                (form::button(Button::Primary, "Let it count"))
+                (form::button(Button::Primary, "Count this import"))
             }
         }
         (look(&import.summary))
@@ -276,7 +276,7 @@ pub(super) fn preview(
 pub(super) fn no_change(practice: &OdsCode, done: &Finished) -> Sheet {
     Sheet::new(Section::Imports, "No change").back(&base(practice), "Imports").content(html! {
         (look(&done.summary))
-        (parts::lede(&html! { (thousands(done.summary.rows)) " rows were read. Every slot stands as it did, so nothing was written. " (days(&done.summary)) }))
+        (parts::lede(&html! { (thousands(done.summary.rows)) " rows were read. Every slot is as it was, so nothing was written. " (days(&done.summary)) }))
         (found(&done.summary))
         (refused(&done.summary, &done.refusals, None))
         (dropped(&done.summary))
@@ -286,7 +286,7 @@ pub(super) fn no_change(practice: &OdsCode, done: &Finished) -> Sheet {
 /// The result of a file of which nothing could be taken.
 pub(super) fn all_refused(practice: &OdsCode, done: &Finished) -> Sheet {
     Sheet::new(Section::Imports, "Every row was refused").refused().back(&base(practice), "Imports").content(html! {
-        (parts::lede(&html! { (thousands(done.summary.rows)) " rows were read and none can be taken. Nothing was written. Mend the file and choose it again." }))
+        (parts::lede(&html! { (thousands(done.summary.rows)) " rows were read and none can be taken. Nothing was written. Correct the file and choose it again." }))
         (refused(&done.summary, &done.refusals, None))
         (dropped(&done.summary))
     })

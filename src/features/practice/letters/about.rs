@@ -55,7 +55,7 @@ pub(super) async fn read(
     let at = app.db.read(scope);
     let items = transfers::lasting(at, &ids).await?;
     if items.len() != ids.len() {
-        return Err(AppError::field("transfers", "One of these items does not stand in the log"));
+        return Err(AppError::field("transfers", "One of these items is not in the log"));
     }
     let provider = items.first().map(|item| item.says.provider.clone());
     if about.step.is_some() && items.iter().any(|item| Some(&item.says.provider) != provider.as_ref()) {

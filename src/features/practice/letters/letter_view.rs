@@ -168,7 +168,7 @@ fn next(view: &View<'_>, stands: ReplyState) -> Markup {
         }
         @if copy != view.letter.row.body {
             (parts::details("The copy for your LMC", &html! {
-                p { "It has no room for a patient’s details: send your LMC this one." }
+                p { "It leaves out whatever could name a patient: send your LMC this one." }
                 div .hr-lines #(COPY) { (view.letter.row.subject) "\n\n" (copy) }
                 (parts::copy_button(COPY, "Copy the text for your LMC"))
             }))

@@ -117,7 +117,7 @@ pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[F
             @for name in ["id", "kind", "level", "version", "notice", "reply_due_on", "transfers"] { (form::hidden(name, typed.get(name))) }
             (form::text(&field("to", "To").hint("An organisation or a team, without a postal address. Never a patient.").maxlength(120)))
             @if basis.kind.may_be_for_network() {
-                (form::text(&field("network", "If you write for your primary care network: its name").hint("Leave it empty to write as your practice. With a name the letter is from that network, represented by your practice, and says that its figures are your practice’s alone. Whether you may write for it is agreed between its practices.").maxlength(NetworkName::MOST)))
+                (form::text(&field("network", "If you write for your primary care network: its name").hint("Leave it empty to write as your practice. With a name the letter is from that network, represented by your practice, and says that its figures are your practice’s alone. The practices of the network decide together whether you may write for it.").maxlength(NetworkName::MOST)))
             }
             (form::date(&field("dated_on", "Day on the letter")))
             @let filled_in: Vec<String> = basis.asks().filter(|field| field.shape == Shape::FromLog).map(|field| field.label.to_lowercase()).collect();

@@ -130,7 +130,7 @@ fn read(page: &Limits, form: &LimitForm, id: Uuid) -> Result<SetLimit, Vec<Field
     let last_on = forms::optional_day(&form.last_on, "last_on");
     let order = match (&from, &last_on) {
         (Ok(from), Ok(Some(last))) if *last < from.unwrap_or(page.today) => {
-            Err(FieldError::new("last_on", "The last day cannot lie before the first"))
+            Err(FieldError::new("last_on", "The last day cannot be before the first"))
         }
         _ => Ok(()),
     };

@@ -83,7 +83,7 @@ fn limit_form(page: &Limits) -> Markup {
 /// Newest first.
 fn history(page: &Limits) -> Markup {
     if page.rules.limits.is_empty() {
-        return html! { p { "None set. The recommended maximum of 25 is shown, and says that it is one." } };
+        return html! { p { "None set. Screens show 25, marked as the recommended maximum." } };
     }
     let mut rules: Vec<&Rule> = page.rules.limits.iter().collect();
     rules.sort_by_key(|rule| std::cmp::Reverse((rule.effective_on, rule.recorded_at)));

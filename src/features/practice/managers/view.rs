@@ -96,7 +96,7 @@ fn asking(lists: &Managers<'_>) -> Markup {
                 }
             }
         }
-        p .hr-small { "Let in only whom you know. Who asked or proposed is not told what you decide." }
+        p .hr-small { "Let in only people you know. Nobody who asked or proposed is told what you decide." }
     }
 }
 

@@ -86,8 +86,8 @@ fn stands(view: &View<'_>) -> Markup {
         WindowStands::Closed(window) => html! {
             p { (tag(TagKind::Quiet, "Not open")) }
             p {
-                "The last window that is known here, for " (window.year) ", closed on " (window.closes_on.written())
-                ". The next is not known here yet: one comes each year, so far in spring, and one after each change within the year. Your LMC will know of it."
+                "The last window that Headroom knows of, for " (window.year) ", closed on " (window.closes_on.written())
+                ". It does not know the next yet: one comes each year, so far in spring, and one after each change within the year. Your LMC will know of it."
             }
         },
         WindowStands::Unknown => html! { p { "No window is known here. Your LMC can say when there is one." } },
@@ -97,7 +97,7 @@ fn stands(view: &View<'_>) -> Markup {
 fn about(window: &NetworkWindow) -> Markup {
     html! {
         p { "What opened it: " (window.trigger) "." }
-        @if window.notice.is_empty() { p { "How notice is given was not read here: the year’s specification says it, and your LMC can." } }
+        @if window.notice.is_empty() { p { "Headroom does not know how notice is given. The year’s specification says, and your LMC can tell you." } }
         @else { p { "Notice: " (window.notice) "." } }
         p .hr-small { "Source: " (window.source) }
     }

@@ -71,7 +71,7 @@ fn facts(view: &View<'_>) -> Markup {
                 ("Last day", html! { strong { (notice.ends_on.long()) } }),
                 ("Served", html! { (notice.served_on.written()) ", on " (notice.commissioner) }),
                 ("Period", html! { (notice.period.words()) }),
-                ("Stands on", html! { (notice.contract.title()) }),
+                ("Agreement", html! { (notice.contract.title()) }),
                 ("Paid for", html! { (funded) }),
                 ("Patients affected", html! { (patients) }),
                 ("Reply", html! { (due) }),

@@ -35,6 +35,9 @@ pub(super) async fn list(
     shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
+/// The months of notice that a form begins with where the catalogue does not say: what agreements ask for most.
+const USUAL_MONTHS: u16 = 3;
+
 #[derive(Debug, Deserialize)]
 pub(super) struct FreshQuery {
     #[serde(default)]
@@ -58,12 +61,15 @@ pub(super) async fn fresh(
         .practice(practice)
         .and_then(|known| organisations.organisation(known.icb.as_ref()?))
         .map(|icb| drawable::as_typed(&icb.name));
+    let catalogue = app.catalogue().await?;
+    let about = serve_notice::named(&catalogue, &query.item, today);
+    let months = about.and_then(|item| item.notice_months).unwrap_or(USUAL_MONTHS);
     let mut filled = Filled::fresh([
         ("id", Uuid::now_v7().to_string()),
         ("item", query.item),
         ("service", query.service),
         ("served_on", today.to_string()),
-        ("period", "3".to_owned()),
+        ("period", months.to_string()),
         ("period_unit", Unit::Months.as_str().to_owned()),
         ("commissioner", icb.unwrap_or_default()),
     ]);
@@ -81,10 +87,12 @@ pub(super) struct NoticePage;
 impl FormPage<ServeNotice> for NoticePage {
     async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Sheet, AppError> {
         let (catalogue, today) = (app.menu_of(scope.practice()).await?, app.clock.today());
-        let items = serve_notice::items(&catalogue, today);
+        let mut items = serve_notice::items(&catalogue, today);
         let code = filled.text("item");
-        let named = items.iter().find(|item| item.code.as_str() == code);
-        let first = items.first().filter(|_| code.is_empty());
+        let named = serve_notice::named(&catalogue, code, today);
+        // One that has ended may still have had a notice.
+        items.extend(named.filter(|item| !item.exists_on(today)));
+        let first = items.first().filter(|_| code.is_empty()).copied();
         let offer = Offer::read(app, scope).await?;
         let from = filled.text("template").parse().ok();
         let from = from.zip(filled.text("template_version").parse().ok());

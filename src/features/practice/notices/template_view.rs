@@ -34,7 +34,7 @@ pub(super) fn panel(practice: &OdsCode, lmc: &str, offered: &[&Version]) -> Mark
     html! {
         @if !rows.is_empty() {
             (parts::panel("Templates from your LMC", &html! {
-                p { "What " (lmc) " offers its practices to use, adapt or ignore. Nobody is told that you looked." }
+                p { "Notices that " (lmc) " offers its practices to use, adapt or ignore. Headroom does not record that you looked." }
                 (table("Templates from your LMC", &[words("Template"), numbers("Date in common")], &rows))
             }))
         }
@@ -53,7 +53,7 @@ pub(super) fn one(practice: &OdsCode, lmc: &str, version: &Version) -> Sheet {
                 p .hr-small { "It fills in the form of a notice that was served. Every field can be changed." }
             }),
             &parts::panel("Who sees what", &html! {
-                p { "Nothing is kept of who reads this page or does not use it." }
+                p { "Headroom does not record who reads this page, or who decides not to use it." }
                 p .nhsuk-u-margin-bottom-0 {
                     "If you record a notice on this service from it, and share your record with " (lmc)
                     ", it sees your practice’s name, the day of service and the last day. No other practice sees it."
@@ -73,7 +73,7 @@ pub(super) fn used(version: &Version, lmc: &str, today: LocalDate) -> Markup {
             ". Change whatever differs in your practice."
         }
         @if late.is_none() && matches!(version.text.common, Some(Common::LastDay(_))) {
-            p { "The period is counted from today to the last day in common: check it against your own agreement." }
+            p { "The period runs from today to the common last day: check it against your own agreement." }
         }
         @if let Some(last) = late {
             p { "It names " (last.written()) " as the last day. A notice served today with the suggested period ends later." }

@@ -15,6 +15,7 @@ use crate::{
     operations::serve_notice::PATIENTS_MOST,
     state::notices::Known,
     ui::{
+        cited,
         filled::Filled,
         form::{self, Button, Choice},
         href::Href,
@@ -122,7 +123,7 @@ pub(super) fn form(view: &FormView<'_>) -> Sheet {
         .back(&notices_href(view.practice), "Notices")
         .errors(&filled.errors);
     sheet.content(html! {
-        (parts::lede(&html! { "A notice that was served, its period and who was told. The last day follows from them." }))
+        (parts::lede(&html! { "A notice that you have served, its period and whom you told. Headroom works out the last day." }))
         @if let Some(used) = &view.used { (used) }
         (parts::two_columns(
             &parts::panel("The notice", &html! {
@@ -169,11 +170,16 @@ fn period(view: &FormView<'_>) -> Markup {
     let filled = view.filled;
     let units: Vec<Choice<'_>> =
         Unit::ALL.iter().map(|unit| Choice::new(unit.as_str(), unit.title(2), filled.text("period_unit"))).collect();
+    let hint = match view.item.notice_months {
+        Some(1) => "1 month, as its national specification says.".to_owned(),
+        Some(months) => format!("{months} months, as its national specification says."),
+        None => "As the service’s own agreement says; 0 where none is needed.".to_owned(),
+    };
     html! {
         (form::date(&filled.field("served_on", "Served on").required()))
         (form::number(
             &filled.field("period", "Notice period")
-                .hint("As the service’s own agreement says; 0 where none is needed.")
+                .hint(&hint)
                 .between(&0, &731)
                 .required(),
         ))
@@ -215,7 +221,7 @@ fn commissioner(view: &FormView<'_>) -> Markup {
     ];
     html! {
         (form::text(&filled.field("commissioner", "Served on whom").hint("The commissioner of the service.").maxlength(Commissioner::MOST).required()))
-        (form::radios(&filled.field("contract", "What the service stands on").required(), &contracts))
+        (form::radios(&filled.field("contract", "Agreement for the service").required(), &contracts))
         (form::radios(&filled.field("funded", "Is it paid for?"), &funded))
         (form::number(&filled.field("patients", "Patients affected, an estimate").hint("A number, or leave it empty.").between(&0, &PATIENTS_MOST)))
     }
@@ -237,7 +243,7 @@ fn guard_rail(view: &FormView<'_>) -> Markup {
         @if let Some(position) = position {
             (parts::panel("Before you save", &html! {
                 p { (position.guard_rail) }
-                p .hr-small { "Source: " (position.source) ". Checked " (position.checked_on.written()) ". This text is kept with your record." }
+                p .hr-small { "Source: " (cited::sources(&position.source)) ". Checked " (position.checked_on.written()) ". Headroom keeps this text with your record." }
             }))
         }
     }

@@ -238,9 +238,9 @@ pub(super) fn form(view: &FormView<'_>) -> Sheet {
             @else { "What came of an action. It is your practice’s own record; nobody else sees it." }
         }))
         @if stale {
-            (parts::inset(&html! { p { "This entry was corrected already. The one that stands is among the outcomes." } }))
+            (parts::inset(&html! { p { "This entry was corrected already. The newest one is among the outcomes." } }))
         } @else if view.known.keys.is_empty() {
-            p { "Nothing is recorded in the register yet, so there is nothing an outcome could be of." }
+            p { "Nothing is recorded in the register yet, so no outcome can be recorded." }
         } @else {
             (parts::panel("The outcome", &html! {
                 form method="post" action=(ledger_href(view.practice)) novalidate {

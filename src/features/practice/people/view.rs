@@ -163,7 +163,7 @@ fn add_list(practice: &OdsCode, typed: &Typed, errors: &[FieldError]) -> Markup 
         form method="post" action=(people_of(practice).seg("list")) {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::textarea(&list, 6))
-            @if every > 1 { p { "Nothing was added. All " (every) " lines that need a change stand at the top of the page." } }
+            @if every > 1 { p { "Nothing was added. All " (every) " lines that need a change are listed at the top of the page." } }
             p .hr-small { "Staff groups: " (names) "." }
             (form::button(Button::Secondary, "Add all"))
         }
@@ -302,7 +302,7 @@ fn last_day(one: &One<'_>, base: &Href, errors: &[FieldError]) -> Markup {
     let day =
         Field::new("last_day", "Last working day").hint("Leave it empty while they stay").value(&value).errors(errors);
     html! {
-        p { "From the day after, their devices open nothing and they are not listed. What was counted stays." }
+        p { "From the next day their devices stop working and they are not listed. What was counted stays." }
         form method="post" action=(base.clone().seg("left")) {
             (form::date(&day))
             (form::button(Button::Secondary, "Save the day"))

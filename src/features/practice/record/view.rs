@@ -26,6 +26,6 @@ pub(super) fn content(practice: &OdsCode, tables: usize) -> Sheet {
         form method="post" action=(base.seg("everything.zip")) {
             (form::button(Button::Primary, "Download everything"))
         }
-        p { (small("It may take some minutes. That it was downloaded is kept among what happened here.")) }
+        p { (small("It may take some minutes. The download is recorded under “What happened here”.")) }
     })
 }

@@ -18,7 +18,7 @@ use crate::{
     href,
     store::actions::Recorded,
     ui::{
-        answers,
+        answers, cited,
         filled::Filled,
         form::{self, Button, Choice},
         href::Href,
@@ -103,10 +103,10 @@ fn beside(practice: &OdsCode, evidence: &Evidence) -> Markup {
     let Evidence { pathway, book, items, today } = evidence;
     let log = href!("/practices").seg(practice).seg("transfers");
     parts::panel(
-        "Evidence beside the pause",
+        "Evidence for the pause",
         &html! {
             @if pathway.paused_since.is_none() {
-                p { "This pathway is not paused. What was logged about it stands here all the same." }
+                p { "This pathway is not paused. What was logged about it is shown all the same." }
             }
             (answers::counts(&pathway.name, &book.beside(pathway, items, *today)))
             p { a href=(log.seg("new")) { "Log an answer" } ": choose its department, or this pathway, and it counts here." }
@@ -146,7 +146,7 @@ fn change(view: &View<'_>) -> Markup {
                 (status(view))
                 (dates(view))
                 // On a phone the panel stands below the form.
-                p .hr-small { a href="#position" { "What the contract says on this day" } ". It is kept with your record." }
+                p .hr-small { a href="#position" { "What the contract says on this day" } ". Headroom keeps it with your record." }
                 (form::button(Button::Primary, "Save"))
             }
         },
@@ -187,10 +187,10 @@ fn dates(view: &View<'_>) -> Markup {
         div hx-get=(beside) hx-trigger="change from:#effective_on" hx-include="#effective_on" hx-target="#position" hx-swap="outerHTML" {
             (form::date(&field("effective_on", "From").hint("A day in the past or ahead.").required()))
         }
-        (form::checkbox(&field("about", "This day is about when, not exact"), "yes", filled.ticked("about")))
+        (form::checkbox(&field("about", "The day is approximate"), "yes", filled.ticked("about")))
         @if view.item.takes_notice() {
-            p .hr-small { a href=(new_notice(view)) { "Record a notice with its period" } " instead, and its last day, reply and diary follow." }
-            (form::date(&field("notice_served_on", "Notice served on").hint("Leave empty while no notice is served: a plan without it is seen by nobody else.")))
+            p .hr-small { a href=(new_notice(view)) { "Record a notice with its period" } " instead, and Headroom works out the last day and fills the diary." }
+            (form::date(&field("notice_served_on", "Notice served on").hint("Leave empty until notice is served. Until then nobody else sees the plan.")))
         }
         @for day in NotedDay::ALL { (form::date(&field(day.code(), day.label()))) }
         @if view.item.refuses_mixed_purpose {
@@ -220,15 +220,16 @@ pub(super) fn position(item: &Item, day: LocalDate) -> Markup {
             (parts::panel("Before you save", &html! {
                 (says(position, day))
                 @if item.local.is_some() { p { "Your LMC added this item. It is in no release." } }
-                p .hr-small { "This text is kept with your record." }
+                p .hr-small { "Headroom keeps this text with your record." }
                 @if !earlier.is_empty() {
                     (parts::details("On other dates", &html! {
                         @for other in earlier {
-                            p { strong { "From " (other.from.written()) ": " (register::position(other.kind)) ". " } (other.guard_rail) " " (small(&other.source)) }
+                            p { strong { "From " (other.from.written()) ": " (register::position(other.kind)) ". " } (other.guard_rail) " " span .hr-small { (cited::sources(&other.source)) } }
                         }
                     }))
                 }
             }))
+            (policies(item, day))
         }
     }
 }
@@ -241,7 +242,25 @@ pub(super) fn says(position: &Position, day: LocalDate) -> Markup {
         @if position.kind == PositionKind::Conflicts {
             p { "You can record it all the same. It stays in your own history and goes to nobody else." }
         }
-        p .hr-small { "Source: " (position.source) ". Checked " (position.checked_on.written()) "." }
+        p .hr-small { "Source: " (cited::sources(&position.source)) ". Checked " (position.checked_on.written()) "." }
+    }
+}
+
+/// What conferences have asked for by a day, apart from what the contract says.
+fn policies(item: &Item, day: LocalDate) -> Markup {
+    let passed = item.policies_on(day);
+    html! {
+        @if !passed.is_empty() {
+            (parts::panel("Policy, not contract", &html! {
+                p { "What a conference asks for binds nobody. What the contract says stands above." }
+                @for policy in passed {
+                    p {
+                        strong { (policy.by) ". " } (policy.text) " "
+                        span .hr-small { "Source: " (cited::sources(&policy.source)) ". Checked " (policy.checked_on.written()) "." }
+                    }
+                }
+            }))
+        }
     }
 }
 

@@ -115,7 +115,7 @@ impl<'a> Ground<'a> {
                 row.row,
                 Column::From,
                 format!(
-                    "The register has an entry from {} that would still stand. Record this one on the item’s page, beside its history",
+                    "The register has an entry from {} that would still be in force. Record this one on the item’s page, beside its history",
                     day.short()
                 ),
             )),

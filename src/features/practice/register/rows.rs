@@ -88,7 +88,7 @@ impl<'a> Ground<'a> {
         let wrong = |reason| RowError::new(row.row, Column::Status, reason);
         if row.status.is_empty() {
             return Err(wrong(match current {
-                Some(_) => "An empty status removes nothing. Put the status back, or choose what holds now",
+                Some(_) => "An empty status removes nothing. Put the status back, or choose the status of today",
                 None => CHOOSE,
             }));
         }
@@ -103,7 +103,7 @@ impl<'a> Ground<'a> {
         current
             .filter(|status| all.contains(status))
             .or_else(|| all.first().copied())
-            .ok_or_else(|| wrong("This is none of the item’s states. Choose one from the list"))
+            .ok_or_else(|| wrong("This item has no such state. Choose one from the list"))
     }
 
     pub(super) fn change(
@@ -138,7 +138,7 @@ impl<'a> Ground<'a> {
     }
 }
 
-const CHOOSE: &str = "Choose what holds from that day";
+const CHOOSE: &str = "Choose the status from that day";
 
 impl Meant<'_> {
     /// The subject, where it was named before.

@@ -205,7 +205,7 @@ fn state(label: &str, status: Status, row: &StatusRow) -> Markup {
 fn obligations(changes: &[Planned<'_>]) -> Markup {
     let mut told = BTreeSet::new();
     html! {
-        p .hr-small { "These texts are kept with your records." }
+        p .hr-small { "Headroom keeps these texts with your records." }
         @for change in changes {
             @if told.insert((change.item.code.clone(), change.position.from)) {
                 h3 .nhsuk-heading-s { (change.item.title) }

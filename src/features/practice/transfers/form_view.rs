@@ -80,7 +80,7 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
     let corrects = !filled.text("corrects").is_empty();
     let sheet = Sheet::new(Section::Transfers, view.title())
         .errors(&filled.errors)
-        .done(view.saved.then_some("Logged. The next one can follow."));
+        .done(view.saved.then_some("Logged. You can log the next one."));
     let sheet = match view.practice {
         Some(practice) if view.may_list => sheet.back(&base(practice), "Transferred work"),
         Some(practice) if view.at_desk => sheet.back(&href!("/practices").seg(practice).seg("desk"), "Reception desk"),
@@ -104,7 +104,7 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
             }
             (form::button(Button::Primary, "Save"))
         }
-        @if let (Some(practice), Some(item)) = (view.practice, view.item) { (about(practice, item)) }
+        @if let (Some(practice), Some(item)) = (view.practice, view.item) { (about(view, practice, item)) }
         @if let (Some(practice), false) = (view.practice, corrects) {
             p .hr-small { a href=(base(practice).seg("import")) { "Add many items from a spreadsheet" } }
         }
@@ -142,7 +142,7 @@ fn says_now(book: &TransferBook, newer: &Transfer) -> Markup {
 }
 
 /// What can be written about one item.
-fn about(practice: &OdsCode, item: TransferId) -> Markup {
+fn about(view: &LogForm<'_>, practice: &OdsCode, item: TransferId) -> Markup {
     let new = href!("/practices").seg(practice).seg("letters").seg("new").query("transfers", item);
     let letters = [
         ("transfer-return", "Send it back to the provider"),
@@ -151,7 +151,15 @@ fn about(practice: &OdsCode, item: TransferId) -> Markup {
         ("transfer-patient-sms", "The same as a text message"),
     ];
     let links = letters.map(|(kind, words)| (new.clone().query("kind", kind), words));
-    parts::panel("Write about it", &parts::links(&links))
+    let kind = view.book.category(view.filled.text("category"));
+    let first = kind.into_iter().flat_map(|kind| [&kind.safety, &kind.guard_rail]).filter(|text| !text.is_empty());
+    parts::panel(
+        "Write about it",
+        &html! {
+            @for text in first { p { (text) } }
+            (parts::links(&links))
+        },
+    )
 }
 
 fn who(view: &LogForm<'_>) -> Markup {
@@ -247,6 +255,8 @@ fn asked(view: &LogForm<'_>, practice: &OdsCode) -> Markup {
             ))
             div #asked-said aria-live="polite" {}
         }
+        @let often: Vec<&str> = view.book.usual_requests.iter().map(|usual| usual.text.as_str()).collect();
+        @if !often.is_empty() { p .hr-small { "LMCs often hear that practices are asked to " (often.join("; ")) "." } }
     }
 }
 
@@ -268,7 +278,7 @@ fn rest(view: &LogForm<'_>) -> Markup {
     let mut routes = vec![Choice::new("", "As it usually comes", filled.text("route"))];
     routes.extend(view.book.routes.iter().map(|one| Choice::new(&one.code, &one.label, filled.text("route"))));
     html! {
-        p { "Minutes that are left empty are those that this kind usually takes." }
+        p { "If you leave the minutes empty, Headroom takes what this kind usually needs." }
         (minutes("gp", "Minutes of a GP"))
         (minutes("other_clinician", "Minutes of a pharmacist or another clinician"))
         (minutes("nurse", "Minutes of a nurse or an assistant"))

@@ -116,7 +116,7 @@ pub(super) fn choose(view: &Choose<'_>, error: Option<FieldError>) -> Sheet {
 
 fn what(own: &Href) -> Markup {
     html! {
-        p { "One row for each item. Date, provider, kind and outcome are needed; department, what was asked, minutes and your reference may be there. The columns may stand in any order." }
+        p { "One row for each item. Date, provider, kind and outcome are needed; department, what was asked, minutes and your reference may be there. The columns may be in any order." }
         p { a href=(own.clone().seg("template.xlsx")) { "An empty sheet for Excel, with the words that are known" } }
         p { a href=(own.clone().seg("template.csv")) { "An empty sheet as CSV" } }
         p .hr-small { "A file that you downloaded here as Excel or CSV can be taken back as it is." }
@@ -307,7 +307,7 @@ fn not_taken(errors: &[CellError]) -> Markup {
         .collect();
     let more = errors.len().saturating_sub(shown.len());
     html! {
-        p { "Mend them in the file and choose it again: what is added by then is not added twice. What stands in these cells is not shown and was not kept." }
+        p { "Correct them in the file and choose it again: nothing is added twice. What these cells say is not shown and was not kept." }
         (table("Rows that cannot be taken", &[words("In the file"), words("Column"), words("What to do")], &rows))
         @if more > 0 { p { (counted(wide(more), "more cell", "more cells")) " cannot be taken." } }
     }

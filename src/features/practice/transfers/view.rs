@@ -166,7 +166,7 @@ fn entries(view: &Month<'_>) -> Markup {
     html! {
         (table("Items, the newest first", &[words("What was asked"), words("What you did"), numbers("Came on")], &rows))
         @if pages > 1 {
-            p { "Items " (thousands(wide(before + 1))) " to " (thousands(wide(before + shown))) " of " (thousands(wide(view.items.len()))) ". Sums and files are of all." }
+            p { "Items " (thousands(wide(before + 1))) " to " (thousands(wide(before + shown))) " of " (thousands(wide(view.items.len()))) ". Sums and files cover all of them." }
             p {
                 @if let Some(href) = &earlier { a href=(href) { "Newer items of the month" } }
                 @if earlier.is_some() && later.is_some() { " · " }
@@ -210,7 +210,7 @@ fn beside(view: &Month<'_>) -> Option<Markup> {
         })
         .collect();
     Some(html! {
-        p { "What came back on a pathway: evidence beside its pause. An answer is returned, the pathway is not refused." }
+        p { "What came back on a pathway, as evidence for its pause. You return the answer; you do not refuse the pathway." }
         (table("Answers by pathway", &[words("Pathway"), numbers("13 weeks"), numbers("Since the pause")], &rows))
     })
 }

@@ -46,7 +46,7 @@ impl Questions {
         let lmc = &self.lmc;
         if self.shared {
             format!(
-                "Your practice shares its record with {lmc}, so {lmc} sees your answer with your practice’s name; a short text is shown without it, and of those that skip only how many. No ICB, no other practice and no published figure gets any of it."
+                "Your practice shares its record with {lmc}, so {lmc} sees your answer with your practice’s name. A short text is shown without it, and of those that skip only the number. No ICB, no other practice and no published figure gets any of it."
             )
         } else {
             format!(

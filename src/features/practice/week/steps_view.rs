@@ -39,7 +39,7 @@ impl Step {
             }
             Self::Sharing => (
                 "Decide whether your LMC sees your practice",
-                "Nothing leaves it before, and you can change your mind.",
+                "Nothing leaves it until then, and you can change your mind.",
             ),
             Self::Record => ("Record what is paused", "Or say below that nothing is."),
         }

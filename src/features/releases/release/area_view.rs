@@ -167,7 +167,7 @@ fn figures(view: &View<'_>, area: &Area) -> Markup {
             @if !said.is_empty() {
                 (listed(view, area, &said))
                 p .hr-small {
-                    "“Likely” is where the number lies nineteen times in twenty. "
+                    "Nineteen times in twenty the number is in the “likely” range. "
                     @if let Some(noise) = noise_since(view, area) {
                         "“Up” and “down” stand for a change of more than " (number::thousands(noise.into())) ". "
                     }

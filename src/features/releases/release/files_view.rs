@@ -49,7 +49,7 @@ pub(super) fn panel(published: &Published, kept: &[(Form, String)]) -> Markup {
         &html! {
             (links(content, kept))
             (parts::details("Check a file", &html! {
-                p { "A file is as it was published where its SHA-256 is the one here." }
+                p { "A file is as it was published if its SHA-256 is the one shown here." }
                 ul .nhsuk-list {
                     @for (form, sha256) in kept { li { (form.title()) ": " code .hr-code { (sha256) } } }
                     li { "Ledger: " code .hr-code { (published.sha256) } }

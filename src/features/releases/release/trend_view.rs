@@ -39,7 +39,7 @@ pub(super) fn panel(content: &Content, earlier: &[Arc<Published>], area: &Area, 
         &title,
         &html! {
             (chart::band(&drawn))
-            p .hr-small { "The band is where the number lies nineteen times in twenty; where no dot stands, only that is known." }
+            p .hr-small { "Nineteen times in twenty the number is inside the band. Where there is no dot, only the band is known." }
             div .hr-no-print { (parts::details("As a table", &listed(&contents, area, series))) }
         },
     )

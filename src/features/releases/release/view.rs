@@ -75,7 +75,7 @@ pub(super) fn none_yet(now: DateTime<Utc>) -> Sheet {
         .find(|period| period.due_at() > now)
         .map(|period| period.published_on().written());
     Sheet::new(Section::LatestRelease, "No release yet").content(html! {
-        (parts::lede(&html! { "Nothing is known here of what practices do." }))
+        (parts::lede(&html! { "Nothing is known here about what practices do." }))
         @if let Some(next) = next { p { "The next release is due on " (next) " at nine." } }
         p { a href="/releases/how-to-read" { "How a release is made and read" } }
     })
@@ -85,7 +85,7 @@ pub(super) fn none_yet(now: DateTime<Utc>) -> Sheet {
 pub(super) fn how_to_read(none_yet: bool) -> Sheet {
     Sheet::new(Section::HowToRead, "How to read a release").content(html! {
         (parts::lede(&html! { "How much practices have recorded, and how sure a figure is." }))
-        @if none_yet { (parts::inset(&html! { p { "There is no release yet: nothing is known here of what practices do." } })) }
+        @if none_yet { (parts::inset(&html! { p { "There is no release yet, so nothing is known here about what practices do." } })) }
         (parts::panel("What a figure is", &html! {
             p { "The number of practices, of all that were open on 1 April, that had recorded an item by the Wednesday before. \
                  A practice that records nothing is not counted as doing nothing: “Least and most” says how far that could move the share." }

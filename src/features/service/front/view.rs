@@ -56,10 +56,10 @@ fn try_it() -> Markup {
     html! {
         h2 .nhsuk-heading-m { "Try it as" }
         (parts::grid(&[
-            part("clinician", "A clinician", "What is left, and one button.", "Be a clinician"),
-            part("manager", "A practice manager", "This week, what is paused, what is due.", "Be a practice manager"),
-            part("lmc", "An LMC officer", "The area live, and what the ICB holds.", "Be an LMC officer"),
-            part("icb", "An ICB analyst", "The latest release, ready to paste.", "Be an ICB analyst"),
+            part("clinician", "A clinician", "What is left, and one button.", "Open as a clinician"),
+            part("manager", "A practice manager", "This week, what is paused, what is due.", "Open as a practice manager"),
+            part("lmc", "An LMC officer", "The area live, and what the ICB holds.", "Open as an LMC officer"),
+            part("icb", "An ICB analyst", "The latest release, ready to paste.", "Open as an ICB analyst"),
         ]))
     }
 }

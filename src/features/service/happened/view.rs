@@ -128,9 +128,9 @@ pub(super) fn happenings(page: &Happenings<'_>) -> Sheet {
             "Everything that was done for " (page.name) ", who did it and when, as the audit trail keeps it. "
             @match page.role {
                 Role::PracticeManager => "Single contacts are not here: each clinician sees their own.",
-                Role::LmcOfficer => "What officers entered by telephone stands in the practice’s own list.",
+                Role::LmcOfficer => "What officers entered by telephone is in the practice’s own list.",
                 Role::IcbAnalyst => "Reading releases is not kept.",
-                Role::Administrator => "What practices and LMCs do stands in their own lists.",
+                Role::Administrator => "What practices and LMCs do is in their own lists.",
             }
         }))
         (filter(page))
@@ -224,7 +224,7 @@ fn download(page: &Happenings<'_>) -> Markup {
         form .hr-no-print method="post" action=(as_file) {
             @for (name, value) in chosen(page) { (form::hidden(name, value)) }
             (form::button(Button::Secondary, if is_narrowed { "Download these as CSV" } else { "Download all as CSV" }))
-            p { (small(&format!("Up to {}, the oldest first. That you download it is kept here too.", page.today.written()))) }
+            p { (small(&format!("Up to {}, the oldest first. The download is recorded here too.", page.today.written()))) }
         }
     }
 }

@@ -165,7 +165,7 @@ pub(super) const TOPICS: [Topic; 6] = [
                 "A release every fourth Thursday: counts for whole ICBs, with a little noise that stays the same however often you look.",
             ),
             ("What you never get", "A practice, a network, or a figure from which one could be worked out."),
-            ("Likely range", "The true figure lies in it nineteen times in twenty. Quote the range with the figure."),
+            ("Likely range", "The true figure is in it nineteen times in twenty. Quote the range with the figure."),
         ],
     },
     Topic {
@@ -187,7 +187,7 @@ pub(super) const TOPICS: [Topic; 6] = [
             ),
             (
                 "The clock",
-                "Where the machine’s clock jumps, nothing is folded, mailed or published until you confirm it under “Clock”.",
+                "If the machine’s clock jumps, nothing is deleted, mailed or published until you confirm it under “Clock”.",
             ),
             ("What you do not see", "No practice’s figures."),
         ],

@@ -130,7 +130,7 @@ pub(super) async fn give_code(
         return Ok(late(&app, &caller, &form.next));
     };
     let given = second_factor::look(&app, &half.person, &form.code).await?;
-    let wrong = FieldError::new("code", "This is not the code of now. Each code works once: wait for the next");
+    let wrong = FieldError::new("code", "This code is not right, or was used already. Wait for the next one");
     finish(&app, &caller, (&address, browser), (&half, given, wrong), &form.next).await
 }
 

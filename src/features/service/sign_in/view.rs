@@ -103,7 +103,7 @@ pub(super) fn forgotten(mails: bool, email: &str, errors: &[FieldError]) -> Shee
 pub(super) fn asked_for_password(email: &str) -> Sheet {
     Sheet::outside("Look at your mail").back(&href!("/sign-in"), "Sign in").content(html! {
         p { "If " strong { (email) } " has an account, a mail with a link is on its way. The link works once, within an hour." }
-        p { "No mail after five minutes? Look among unwanted mail, check the address, or ask whoever looks after Headroom. Three mails a day are sent." }
+        p { "No mail after five minutes? Look in your junk mail, check the address, or ask whoever looks after Headroom. Three mails a day are sent." }
     })
 }
 
