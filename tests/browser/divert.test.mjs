@@ -148,7 +148,7 @@ test('a day at the limit is seen on three pages at once, diverted, counted and k
   const record = await manager.context.request.get(today);
   assert.equal(record.headers()['content-type'], 'application/pdf');
   const said = words(await record.body());
-  for (const word of [label, '27', 'Over the limit', 'Urgent need', 'Practice manager', 'Pharmacy', 'NHS 111', 'Message to the ICB', 'Agreed, by telephone', '08:00 to 18:30', '2026-04', 'Read in:', 'BMA safe working guidance']) {
+  for (const word of [label, '27', 'Over the limit', 'Urgent need', 'Practice manager', 'Pharmacy', 'NHS 111', 'Message to the ICB', 'Agreed, by telephone', '08:00 to 18:30', '2026-12', 'Read in:', 'BMA safe working guidance']) {
     assert.ok(said.includes(word), `${word} is not in the record:\n${said}`);
   }
 

@@ -57,6 +57,11 @@ test('a divert is started on a phone with two touches and without scrolling', as
   await page.goto(home);
   await page.getByRole('link', { name: 'Divert', exact: true }).first().click();
   const start = page.getByRole('button', { name: 'Start diverting' });
+  // The demo's day goes on: it may be at its limit already.
+  const end = page.getByRole('button', { name: 'End the divert' });
+  if (await end.isVisible()) await end.click();
+  await start.waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
   const box = await start.boundingBox();
   assert.ok(box.y + box.height <= PHONE.height, `it ends at ${box.y + box.height}`);
   await start.click();
