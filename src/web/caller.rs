@@ -193,6 +193,15 @@ enum Activity {
 }
 
 async fn find(app: &AppState, headers: &HeaderMap, activity: Activity, path: &str) -> Result<Caller, AppError> {
+    let caller = known(app, headers, activity, path).await?;
+    // The frame of a page names a place by what is known already: after a start that is nothing.
+    if caller.actor != Actor::Stranger && app.organisations.kept().is_none() {
+        app.organisations().await?;
+    }
+    Ok(caller)
+}
+
+async fn known(app: &AppState, headers: &HeaderMap, activity: Activity, path: &str) -> Result<Caller, AppError> {
     if let Some(token) = bearer(headers) {
         let token = token?;
         if programs::is_key(token) {

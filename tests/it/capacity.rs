@@ -201,7 +201,7 @@ both_databases!(taps_are_kept_and_said_where_the_practice_chose_the_day_sheet, |
         (&json!(12), &json!("sheet"), &json!(2), &json!(false))
     );
     let set = device.get(&format!("{home}/set")).await;
-    assert!(set.is(200).body.contains("kept beside it"));
+    assert!(set.is(200).body.contains("is kept, but it does not change that figure"));
     assert!(set.body.contains("value=\"2\""));
     choose(&manager, me, "default").await;
     let (base, taps, instead, _) = panel(&device, &home).await;

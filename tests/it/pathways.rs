@@ -300,7 +300,7 @@ both_databases!(a_note_on_the_network_scheme_is_kept_and_stays_in_the_practice, 
     let app = TestApp::start(test.clone()).await;
     let manager = share(&app, "Z90001").await;
     let page = manager.get(NETWORK).await.is(200).body.clone();
-    for says in ["closed on 31 May 2026", "Remaining is automatic", "The next is not known here yet", "None yet"] {
+    for says in ["closed on 31 May 2026", "Remaining is automatic", "It does not know the next yet", "None yet"] {
         assert!(page.contains(says), "{says}: {page}");
     }
     let id = Uuid::now_v7();

@@ -140,7 +140,7 @@ both_databases!(signing_in_asks_for_a_code_and_each_works_once, |test: TestDb| a
     assert_eq!(recovery.len(), 8);
     // The code that confirmed the app is used up.
     let waiting = half(&app, &email).await;
-    assert!(give(&app, &waiting, &phone.code(&app)).await.is(422).body.contains("works once"));
+    assert!(give(&app, &waiting, &phone.code(&app)).await.is(422).body.contains("was used already"));
     later(&app, Duration::seconds(30));
     let code = phone.code(&app);
     let (one, other) = tokio::join!(give(&app, &waiting, &code), give(&app, &waiting, &code));

@@ -444,7 +444,7 @@ both_databases!(each_row_that_cannot_be_taken_is_told_and_the_others_can_be, |te
         "Status",
         "This item has no such state",
     );
-    bad(&mut book, [service("Phlebotomy"), vec![day.clone()]].concat(), "Status", "Choose what holds");
+    bad(&mut book, [service("Phlebotomy"), vec![day.clone()]].concat(), "Status", "Choose the status from that day");
     bad(&mut book, [service("Shared care"), vec![ended.clone()]].concat(), "From", "Enter the day");
     bad(
         &mut book,

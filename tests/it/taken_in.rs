@@ -152,7 +152,12 @@ both_databases!(a_practice_moves_to_the_other_database, |test: TestDb| async mov
     for what in ["actions", "letters", "notices", "outcomes", "transfers", "capacity"] {
         let path = format!("/api/v1/practices/Z90001/{what}");
         let path = path.as_str();
-        assert_eq!(there.get(path).await.is(200).json(), here.get(path).await.is(200).json(), "{path}");
+        let (mut there, here) = (there.get(path).await.is(200).json(), here.get(path).await.is(200).json());
+        // What the LMC added is its own, and is not in a practice's record.
+        if let Some(items) = there.get_mut("items").and_then(Value::as_array_mut) {
+            items.retain(|one| !one["item"].as_str().is_some_and(|code| code.starts_with("local-")));
+        }
+        assert_eq!(there, here, "{path}");
     }
     // The same again changes nothing, and the night after it agrees.
     assert!(matches!(taken(&new, &archive).await.unwrap(), Came::Before { .. }));

@@ -95,7 +95,7 @@ fn cell(page: &Limits, row: &ClinicianRow, (weekday, name): (u32, &str), now: St
     let chosen = page.typed(&field, now);
     let mut choices = vec![Choice::new("", "–", &chosen)];
     choices.extend(HALVES.iter().map(|(halves, short, _)| Choice::new(halves, short, &chosen)));
-    form::bare_select(&Field::new(&field, &format!("{}, {name}", row.label)).errors(&page.errors), &choices)
+    form::bare_select(&Field::new(&field, &format!("{name}, {}", row.label)).errors(&page.errors), &choices)
 }
 
 /// The next day of a weekday, today included.
