@@ -26,6 +26,9 @@ use crate::{
 /// What was sent.
 type Sent = BTreeMap<String, String>;
 
+/// The first day, and whose weeks say otherwise from then on.
+type Wanted = (LocalDate, Vec<(ClinicianId, Week)>);
+
 /// `POST /practices/{ods}/rota`.
 pub(super) async fn set(
     permit: Permit<SetLimits>,
@@ -54,7 +57,7 @@ fn text<'a>(form: &'a Sent, name: &str) -> &'a str {
 }
 
 /// The first day, and what each clinician's week is to say otherwise.
-fn read(page: &Limits, form: &Sent) -> Result<(LocalDate, Vec<(ClinicianId, Week)>), Vec<FieldError>> {
+fn read(page: &Limits, form: &Sent) -> Result<Wanted, Vec<FieldError>> {
     let from = forms::optional_day(text(form, "rota_from"), "rota_from");
     let mut errors = Vec::new();
     let (mut weeks, mut above): (Vec<(ClinicianId, Week)>, Option<Week>) = (Vec::new(), None);
